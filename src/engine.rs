@@ -1,0 +1,381 @@
+//! The one writer: everything that changes a graph goes through here.
+//!
+//! Each call plans first: it checks ids and rules, runs the user's code and
+//! makes room, and may fail. Then it writes, which cannot fail and calls
+//! nobody. What is written goes to the sink, one change for each write.
+
+pub(crate) mod acyclic;
+pub(crate) mod delete;
+pub(crate) mod explain;
+pub(crate) mod payload;
+pub(crate) mod relate;
+pub(crate) mod required;
+pub(crate) mod rewind;
+pub(crate) mod row;
+pub(crate) mod verify;
+
+use std::any::Any;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::change::Sink;
+use crate::entities::{AnyEntities, Entities};
+use crate::error::{Error, ErrorKind, Result};
+use crate::id::{AnyId, EndId, EntityTypeId, RawId, Side, Slot};
+use crate::links::Relation;
+use crate::links::many_to_many::ManyToMany;
+use crate::links::many_to_one::ManyToOne;
+use crate::links::one_to_one::OneToOne;
+use crate::links::rows::Leaving;
+use crate::schema::{Cardinality, End, Order, Registry};
+
+/// Entities, links and who listens.
+pub(crate) struct Engine {
+    pub(crate) registry: Registry,
+    /// The registry's, for the check of a handle.
+    stamp: u32,
+    pub(crate) relations: Vec<Relation>,
+    rules: Vec<Rules>,
+    /// By entity type: whether an end of it has rules.
+    has_rules: Vec<bool>,
+    pub(crate) entities: Vec<Box<dyn AnyEntities>>,
+    pub(crate) sink: Sink,
+}
+
+/// What links of a relationship must keep to.
+#[derive(Clone, Copy, Debug)]
+struct Rules {
+    /// By side: its owner must have a link there.
+    required: [bool; 2],
+    acyclic: bool,
+    symmetric: bool,
+    /// By side: the type of the entities there.
+    owners: [EntityTypeId; 2],
+}
+
+impl Rules {
+    /// Whether any link may be made and cut.
+    #[inline]
+    fn are_none(self) -> bool {
+        !(self.required[0] | self.required[1] | self.acyclic)
+    }
+}
+
+/// An end, found: the store of its relationship and the side it is on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) relation: usize,
+    pub(crate) side: Side,
+}
+
+/// Each graph adds its own stamp to the generations of its slots. The first
+/// has 0; the factor is odd, so that no two of four billion are the same.
+fn next_stamp() -> u32 {
+    static GRAPHS: AtomicU32 = AtomicU32::new(0);
+    const FACTOR: u32 = 0x9e37_79b1;
+    GRAPHS.fetch_add(1, Ordering::Relaxed).wrapping_mul(FACTOR)
+}
+
+impl Engine {
+    pub(crate) fn new(registry: Registry) -> Self {
+        let stamp = next_stamp();
+        let entities = registry
+            .entity_defs()
+            .iter()
+            .map(|def| def.factory.make(stamp))
+            .collect();
+        let left_ends: Vec<&End> = (0..registry.relationships())
+            .map(|number| {
+                registry
+                    .relationship(number)
+                    .expect("relationships are numbered densely")
+            })
+            .collect();
+        let relations = left_ends
+            .iter()
+            .map(|left| relation(&registry, left))
+            .collect();
+        let rules: Vec<Rules> = left_ends
+            .iter()
+            .map(|left| rules(&registry, left))
+            .collect();
+        let is_ruled = |end: &EndId| !rules[end.relationship()].are_none();
+        let has_rules = registry
+            .entity_defs()
+            .iter()
+            .map(|def| def.ends.iter().any(is_ruled))
+            .collect();
+        Self {
+            stamp: registry.stamp(),
+            relations,
+            rules,
+            has_rules,
+            entities,
+            sink: Sink::default(),
+            registry,
+        }
+    }
+
+    /// The store and the side of an end.
+    ///
+    /// An end that is its own inverse is always on the left.
+    #[inline]
+    pub(crate) fn place(&self, end: EndId) -> Result<Place> {
+        if end.registry() != self.stamp || end.relationship() >= self.relations.len() {
+            return Err(self.foreign_end(end));
+        }
+        Ok(Place {
+            relation: end.relationship(),
+            side: end.side(),
+        })
+    }
+
+    /// The place of an end that may not exist on its side: the right one of a
+    /// symmetric relationship.
+    pub(crate) fn known_place(&self, end: EndId) -> Result<Place> {
+        let place = self.place(end)?;
+        match self.registry.end_at(end) {
+            Some(_) => Ok(place),
+            None => Err(self.foreign_end(end)),
+        }
+    }
+
+    /// What is declared of an end.
+    pub(crate) fn end(&self, place: Place) -> &End {
+        let end = self.registry.end_on(place.relation, place.side);
+        end.expect("a place is made of an end of the registry")
+    }
+
+    /// The type of the entities that an end belongs to.
+    #[inline]
+    pub(crate) fn owner_type(&self, place: Place) -> EntityTypeId {
+        self.rules[place.relation].owners[place.side.index()]
+    }
+
+    /// The type of the entities that an end leads to.
+    #[inline]
+    pub(crate) fn target_type(&self, place: Place) -> EntityTypeId {
+        self.rules[place.relation].owners[place.side.other().index()]
+    }
+
+    /// The place of the inverse end.
+    #[inline]
+    pub(crate) fn inverse(&self, place: Place) -> Place {
+        if self.rules[place.relation].symmetric {
+            return place;
+        }
+        Place {
+            side: place.side.other(),
+            ..place
+        }
+    }
+
+    /// All ends of a type, those behind one-way ends included.
+    pub(crate) fn ends_of(&self, entity: EntityTypeId) -> impl Iterator<Item = Place> + '_ {
+        let ends = self
+            .registry
+            .entity_def(entity)
+            .map_or(&[][..], |def| &def.ends);
+        ends.iter().map(|end| Place {
+            relation: end.relationship(),
+            side: end.side(),
+        })
+    }
+
+    #[inline]
+    pub(crate) fn relation(&self, place: Place) -> &Relation {
+        &self.relations[place.relation]
+    }
+
+    /// Whether an id is live at an end, by the copy of the generation there.
+    #[inline]
+    pub(crate) fn is_live_at(&self, place: Place, id: RawId) -> bool {
+        self.relations[place.relation].is_live(place.side, id)
+    }
+
+    /// Whether an id is live.
+    pub(crate) fn is_live(&self, id: AnyId) -> bool {
+        self.entities
+            .get(id.entity().index())
+            .is_some_and(|all| all.is_live(id.raw()))
+    }
+
+    /// The slot of a live owner at an end, or the error that says it is not.
+    #[inline]
+    pub(crate) fn owner(&self, place: Place, id: RawId) -> Result<Slot> {
+        if self.is_live_at(place, id) {
+            Ok(id.slot())
+        } else {
+            Err(self.not_live(AnyId::new(self.end(place).owner, id)))
+        }
+    }
+
+    /// The slot of a live member at an end: an owner of the inverse.
+    #[inline]
+    pub(crate) fn member(&self, place: Place, id: RawId) -> Result<Slot> {
+        self.owner(self.inverse(place), id)
+    }
+
+    /// The id of the live entity in a slot of a type.
+    pub(crate) fn id_at(&self, entity: EntityTypeId, slot: Slot) -> AnyId {
+        let all = &self.entities[entity.index()];
+        let generation = all.last_generation(slot);
+        AnyId::new(
+            entity,
+            all.id_at(slot).unwrap_or(RawId::new(slot, generation)),
+        )
+    }
+
+    /// The entities of a type whose payload is a `T`.
+    #[inline]
+    pub(crate) fn all<T: Send + Sync + 'static>(
+        &self,
+        entity: EntityTypeId,
+    ) -> Option<&Entities<T>> {
+        let all: &dyn Any = &**self.entities.get(entity.index())?;
+        all.downcast_ref()
+    }
+
+    #[inline]
+    pub(crate) fn all_mut<T: Send + Sync + 'static>(
+        &mut self,
+        entity: EntityTypeId,
+    ) -> Option<&mut Entities<T>> {
+        let all: &mut dyn Any = &mut **self.entities.get_mut(entity.index())?;
+        all.downcast_mut()
+    }
+
+    /// Tells all ends of a type which generation the entity in a slot has.
+    fn set_generation(&mut self, entity: EntityTypeId, id: RawId) {
+        let Self {
+            registry,
+            relations,
+            ..
+        } = self;
+        let ends = registry.entity_def(entity).map_or(&[][..], |def| &def.ends);
+        for end in ends {
+            relations[end.relationship()].set_generation(end.side(), id.slot(), id.generation());
+        }
+    }
+
+    /// A copy with the same ids, where all types are cloneable.
+    pub(crate) fn try_clone(&self) -> Result<Self> {
+        for (all, def) in self.entities.iter().zip(self.registry.entity_defs()) {
+            if !all.can_clone() {
+                return Err(self.not_cloneable(def.id));
+            }
+        }
+        let entities = self
+            .entities
+            .iter()
+            .map(|all| all.boxed_clone())
+            .collect::<Option<_>>();
+        Ok(Self {
+            registry: self.registry.clone(),
+            stamp: self.stamp,
+            relations: self.relations.clone(),
+            rules: self.rules.clone(),
+            has_rules: self.has_rules.clone(),
+            entities: entities.expect("all types are cloneable, seen above"),
+            sink: Sink::default(),
+        })
+    }
+
+    /// Whether two graphs over one registry hold the same entities and links.
+    pub(crate) fn try_eq(&self, other: &Self) -> Result<bool> {
+        if self.stamp != other.stamp {
+            return Ok(false);
+        }
+        for (number, def) in self.registry.entity_defs().iter().enumerate() {
+            match self.entities[number].eq(&*other.entities[number]) {
+                Some(true) => {}
+                Some(false) => return Ok(false),
+                None => {
+                    let message = format!(
+                        "{} is not declared comparable: add .comparable() to its declaration",
+                        def.name
+                    );
+                    return Err(Error::new(ErrorKind::NotDeclared, message));
+                }
+            }
+        }
+        Ok(self.registry.entity_defs().iter().all(|def| {
+            self.ends_of(def.id)
+                .all(|place| self.same_links(other, def.id, place))
+        }))
+    }
+
+    fn same_links(&self, other: &Self, entity: EntityTypeId, place: Place) -> bool {
+        let (mine, theirs) = (self.relation(place), other.relation(place));
+        let ordered = self.end(place).order == Order::Insertion;
+        self.slots(entity).all(|slot| {
+            let one = mine.one(place.side, slot) == theirs.one(place.side, slot);
+            let (a, b) = (
+                mine.members(place.side, slot),
+                theirs.members(place.side, slot),
+            );
+            one && a.len() == b.len()
+                && if ordered {
+                    a.eq(b)
+                } else {
+                    let sorted = |members: crate::links::members::Members<'_>| {
+                        let mut members: Vec<Slot> = members.collect();
+                        members.sort_unstable();
+                        members
+                    };
+                    sorted(a) == sorted(b)
+                }
+        })
+    }
+
+    /// The slots of all live entities of a type, rising.
+    pub(crate) fn slots(&self, entity: EntityTypeId) -> impl Iterator<Item = Slot> + '_ {
+        self.ids(entity).map(RawId::slot)
+    }
+
+    /// The ids of all live entities of a type, in slot order.
+    pub(crate) fn ids(&self, entity: EntityTypeId) -> impl Iterator<Item = RawId> + '_ {
+        let all = self.entities.get(entity.index());
+        let len = all.map_or(0, |all| all.len());
+        let slots = (1..=Slot::MAX).map_while(move |slot| all.map(|all| all.id_at(slot)));
+        slots.flatten().take(len)
+    }
+}
+
+/// The store that a relationship needs, told by its left end.
+fn relation(registry: &Registry, left: &End) -> Relation {
+    let right = registry
+        .end_at(left.inverse)
+        .expect("an end has an inverse");
+    let number = u16::try_from(left.id.relationship()).expect("relationships have 16 bits");
+    let leaving = |end: &End| match end.order {
+        Order::Insertion => Leaving::Hole,
+        Order::None => Leaving::Swap,
+    };
+    match (left.cardinality, right.cardinality) {
+        (Cardinality::One, Cardinality::One) => {
+            Relation::OneToOne(OneToOne::new(number, left.symmetric))
+        }
+        (Cardinality::One, Cardinality::Many) => {
+            Relation::ManyToOne(ManyToOne::new(number, Side::Left, leaving(right)))
+        }
+        (Cardinality::Many, Cardinality::One) => {
+            Relation::ManyToOne(ManyToOne::new(number, Side::Right, leaving(left)))
+        }
+        (Cardinality::Many, Cardinality::Many) => {
+            let leaving = [leaving(left), leaving(right)];
+            Relation::ManyToMany(ManyToMany::new(number, left.symmetric, leaving))
+        }
+    }
+}
+
+fn rules(registry: &Registry, left: &End) -> Rules {
+    let right = registry
+        .end_at(left.inverse)
+        .expect("an end has an inverse");
+    Rules {
+        required: [left.required, right.required],
+        acyclic: left.acyclic,
+        symmetric: left.symmetric,
+        owners: [left.owner, right.owner],
+    }
+}

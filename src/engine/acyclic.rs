@@ -1,0 +1,110 @@
+//! `acyclic`: no entity is its own ancestor, from whichever end it is tried.
+
+use hashbrown::HashSet;
+use smallvec::SmallVec;
+
+use crate::engine::{Engine, Place};
+use crate::error::Result;
+use crate::id::{NONE, Slot};
+use crate::internals::planted::{self, Bug};
+use crate::internals::steps;
+use crate::links::Relation;
+
+impl Engine {
+    /// Refuses new members of `owner` from which the relationship already
+    /// leads back to it.
+    ///
+    /// O(depth) where one of the ends is to-one, and nothing for entities
+    /// without links on the other side; O(what is reachable) otherwise.
+    pub(crate) fn check_acyclic(&self, place: Place, owner: Slot, members: &[Slot]) -> Result<()> {
+        let is_many = self.relation(place).rows(place.side).is_some();
+        if planted::is(Bug::CyclesAreSeenFromOneEnd) && is_many {
+            return Ok(());
+        }
+        let found = match self.relation(place) {
+            Relation::ManyToOne(store) if place.side != store.child_side() => {
+                // Up from the owner is one path; down from the members is many.
+                let up = self.inverse(place);
+                let inner = self.with_links(place, owner, members);
+                self.meets(up, &[owner], &inner)
+                    .map(|member| (owner, member))
+            }
+            Relation::ManyToOne(_) => {
+                let inner = self.with_links(self.inverse(place), members[0], &[owner]);
+                self.meets(place, members, &inner)
+                    .map(|_| (owner, members[0]))
+            }
+            Relation::OneToOne(_) | Relation::ManyToMany(_) => self
+                .meets(place, members, &[owner])
+                .map(|_| (owner, members[0])),
+        };
+        match found {
+            Some((owner, member)) => Err(self.cycle(place, owner, member)),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses to put a newcomer between entities that are on one path
+    /// already: some of `before` reachable from some of `after`.
+    pub(crate) fn check_between(
+        &self,
+        place: Place,
+        after: &[Slot],
+        before: &[Slot],
+    ) -> Result<()> {
+        let met = match self.relation(place) {
+            Relation::ManyToOne(store) if place.side != store.child_side() => {
+                self.meets(self.inverse(place), before, after)
+            }
+            Relation::ManyToOne(_) | Relation::OneToOne(_) | Relation::ManyToMany(_) => {
+                self.meets(place, after, before)
+            }
+        };
+        match met {
+            Some(slot) => Err(self.cycle(place, slot, slot)),
+            None => Ok(()),
+        }
+    }
+
+    /// Those of `members` that a walk may meet at all: with links of their
+    /// own at `place`, or `other` itself.
+    fn with_links(&self, place: Place, other: Slot, members: &[Slot]) -> SmallVec<[Slot; 4]> {
+        let relation = self.relation(place);
+        let meets = |&member: &Slot| member == other || relation.count(place.side, member) > 0;
+        members.iter().copied().filter(meets).collect()
+    }
+
+    /// The first of `targets` that is among `starts` or reachable from them by
+    /// following the end at `place`.
+    fn meets(&self, place: Place, starts: &[Slot], targets: &[Slot]) -> Option<Slot> {
+        if targets.is_empty() {
+            return None;
+        }
+        let wanted: HashSet<Slot> = targets.iter().copied().collect();
+        let relation = self.relation(place);
+        if relation.rows(place.side).is_none() {
+            return starts.iter().find_map(|&start| {
+                let mut at = start;
+                while at != NONE && !wanted.contains(&at) {
+                    steps::take(1);
+                    at = relation.one(place.side, at);
+                }
+                (at != NONE).then_some(at)
+            });
+        }
+        let mut seen: HashSet<Slot> = starts.iter().copied().collect();
+        let mut open: Vec<Slot> = starts.to_vec();
+        while let Some(at) = open.pop() {
+            steps::take(1);
+            if wanted.contains(&at) {
+                return Some(at);
+            }
+            open.extend(
+                relation
+                    .members(place.side, at)
+                    .filter(|&next| seen.insert(next)),
+            );
+        }
+        None
+    }
+}

@@ -1,0 +1,260 @@
+//! Deleting: who goes with whom, who forbids it, and then the writes.
+
+pub(crate) mod plan;
+
+use hashbrown::{HashMap, HashSet};
+
+use crate::change::Change;
+use crate::engine::delete::plan::{BlockReason, Blocker, DeletePlan, Deletion, Doomed};
+use crate::engine::{Engine, Place};
+use crate::error::{Error, ErrorKind, Result};
+use crate::id::{AnyId, EntityTypeId, NONE, RawId, Slot};
+use crate::internals::planted::{self, Bug};
+use crate::internals::steps;
+use crate::schema::DeleteRule;
+
+/// Who goes, and in which order it was found.
+#[derive(Debug, Default)]
+struct Doom {
+    doomed: Vec<Doomed>,
+    marked: HashSet<(EntityTypeId, Slot)>,
+}
+
+impl Doom {
+    fn add(&mut self, doomed: Doomed) {
+        steps::take(1);
+        if self.marked.insert((doomed.id.entity(), doomed.id.slot())) {
+            self.doomed.push(doomed);
+        }
+    }
+
+    fn has(&self, entity: EntityTypeId, slot: Slot) -> bool {
+        self.marked.contains(&(entity, slot))
+    }
+}
+
+impl Engine {
+    /// What deleting these would do.
+    pub(crate) fn plan_delete(&self, ids: &[AnyId]) -> Result<DeletePlan> {
+        let doom = self.doom(ids)?;
+        Ok(DeletePlan {
+            links: self.links_of(&doom),
+            blockers: self.blockers(&doom),
+            doomed: doom.doomed,
+        })
+    }
+
+    /// Deletes entities and all that goes with them, as one plan.
+    pub(crate) fn delete(&mut self, ids: &[AnyId]) -> Result<Deletion> {
+        let doom = self.doom(ids)?;
+        let blockers = self.blockers(&doom);
+        if !blockers.is_empty() {
+            return Err(self.blocked(&blockers));
+        }
+        let entities: Vec<AnyId> = doom.doomed.iter().map(|doomed| doomed.id).collect();
+        let links = self.write_delete(&entities);
+        Ok(Deletion { entities, links })
+    }
+
+    /// Drops the payloads of a delete, after all is written.
+    pub(crate) fn dispose(&mut self, deletion: &Deletion) {
+        let mut types: Vec<EntityTypeId> = Vec::new();
+        for id in &deletion.entities {
+            if !types.contains(&id.entity()) {
+                types.push(id.entity());
+            }
+        }
+        for entity in types {
+            self.dispose_type(entity);
+        }
+    }
+
+    /// Drops the payloads of a type that nobody needs to bring back.
+    pub(crate) fn dispose_type(&mut self, entity: EntityTypeId) {
+        if !self.sink.is_listening() {
+            self.entities[entity.index()].dispose();
+        }
+    }
+
+    /// Everybody who goes, found without recursion.
+    fn doom(&self, ids: &[AnyId]) -> Result<Doom> {
+        let mut doom = Doom::default();
+        for &id in ids {
+            if !self.is_live(id) {
+                return Err(self.not_live(id));
+            }
+            doom.add(Doomed { id, through: None });
+        }
+        let mut next = 0;
+        while let Some(&Doomed { id, through }) = doom.doomed.get(next) {
+            if planted::is(Bug::CascadeStopsEarly) && through.is_some() {
+                break;
+            }
+            next += 1;
+            for (place, member) in self.links_at(id, Self::cascades) {
+                let member = self.id_at(self.target_type(place), member);
+                doom.add(Doomed {
+                    id: member,
+                    through: Some((id, self.end(place).id)),
+                });
+            }
+        }
+        Ok(doom)
+    }
+
+    fn cascades(&self, place: Place) -> bool {
+        match self.end(place).delete_rule {
+            DeleteRule::Cascade | DeleteRule::CascadeUp => true,
+            DeleteRule::Nullify | DeleteRule::Deny => false,
+        }
+    }
+
+    fn denies(&self, place: Place) -> bool {
+        self.end(place).delete_rule == DeleteRule::Deny && !planted::is(Bug::DenyIsIgnored)
+    }
+
+    /// Whether losing a link here may leave somebody short, where that is not
+    /// denied anyway.
+    fn may_leave_short(&self, place: Place) -> bool {
+        let inverse = self.inverse(place);
+        self.rules[place.relation].required[inverse.side.index()] && !self.denies(place)
+    }
+
+    /// Who is linked to `slot` at an end of either cardinality.
+    pub(crate) fn linked(&self, place: Place, slot: Slot) -> impl Iterator<Item = Slot> + '_ {
+        let relation = self.relation(place);
+        let one = relation.one(place.side, slot);
+        let one = (one != NONE).then_some(one);
+        one.into_iter().chain(relation.members(place.side, slot))
+    }
+
+    /// All links of an entity at those of its ends that are wanted.
+    fn links_at(
+        &self,
+        id: AnyId,
+        wanted: fn(&Self, Place) -> bool,
+    ) -> impl Iterator<Item = (Place, Slot)> + '_ {
+        self.ends_of(id.entity())
+            .filter(move |&place| wanted(self, place))
+            .flat_map(move |place| {
+                let members = self.linked(place, id.slot());
+                members.map(move |member| (place, member))
+            })
+    }
+
+    /// All links of the doomed at those of their ends that are wanted.
+    fn links_of_all<'a>(
+        &'a self,
+        doom: &'a Doom,
+        wanted: fn(&Self, Place) -> bool,
+    ) -> impl Iterator<Item = (AnyId, Place, Slot)> + 'a {
+        doom.doomed.iter().flat_map(move |doomed| {
+            let links = self.links_at(doomed.id, wanted);
+            links.map(move |(place, member)| (doomed.id, place, member))
+        })
+    }
+
+    /// Every link that stands in the way: those that deny, then those whose
+    /// loss would leave a survivor short.
+    fn blockers(&self, doom: &Doom) -> Vec<Blocker> {
+        let stays =
+            |&(_, place, member): &(AnyId, Place, Slot)| !doom.has(self.target_type(place), member);
+        let mut blockers: Vec<Blocker> = self
+            .links_of_all(doom, Self::denies)
+            .filter(stays)
+            .map(|(entity, place, member)| Blocker {
+                entity,
+                blocked_by: self.id_at(self.target_type(place), member),
+                end: self.end(place).id,
+                reason: BlockReason::Denies,
+            })
+            .collect();
+        let mut lost: HashMap<(usize, usize, Slot), usize> = HashMap::new();
+        for (entity, place, member) in self.links_of_all(doom, Self::may_leave_short).filter(stays)
+        {
+            let inverse = self.inverse(place);
+            let lost = lost
+                .entry((inverse.relation, inverse.side.index(), member))
+                .or_default();
+            *lost += 1;
+            if *lost == self.relation(inverse).count(inverse.side, member) {
+                blockers.push(Blocker {
+                    entity,
+                    blocked_by: self.id_at(self.target_type(place), member),
+                    end: self.end(inverse).id,
+                    reason: BlockReason::Required,
+                });
+            }
+        }
+        blockers
+    }
+
+    /// How many links end at somebody who goes, each counted once.
+    fn links_of(&self, doom: &Doom) -> usize {
+        let is_met_twice = |&(id, place, member): &(AnyId, Place, Slot)| {
+            let itself = self.rules[place.relation].symmetric && member == id.slot();
+            doom.has(self.target_type(place), member) && !itself
+        };
+        let all = self.links_of_all(doom, |_, _| true);
+        let (twice, once): (Vec<_>, Vec<_>) = all.partition(is_met_twice);
+        once.len() + twice.len() / 2
+    }
+
+    #[cold]
+    fn blocked(&self, blockers: &[Blocker]) -> Error {
+        let first = blockers[0];
+        let same = |other: &&Blocker| (other.end, other.reason) == (first.end, first.reason);
+        let who: Vec<AnyId> = blockers.iter().filter(same).map(|b| b.blocked_by).collect();
+        let place = Place {
+            relation: first.end.relationship(),
+            side: first.end.side(),
+        };
+        let end = self.end_name(place);
+        let (entity, names) = (self.describe(first.entity), self.describe_all(&who));
+        let (kind, message) = match first.reason {
+            BlockReason::Denies => (
+                ErrorKind::Denied,
+                format!("{entity} is linked to {names} and {end} denies deletion"),
+            ),
+            BlockReason::Required => (
+                ErrorKind::Required,
+                format!("{names} would be left without {end}, which is required, if {entity} went"),
+            ),
+        };
+        Error::new(kind, message)
+            .at(first.end)
+            .about(blockers.iter().map(|b| b.blocked_by))
+    }
+
+    /// Cuts all links of the doomed and takes them out; how many links.
+    fn write_delete(&mut self, doomed: &[AnyId]) -> usize {
+        let Self {
+            registry,
+            relations,
+            sink,
+            ..
+        } = self;
+        let mut links = 0;
+        for id in doomed {
+            let ends = registry
+                .entity_def(id.entity())
+                .map_or(&[][..], |def| &def.ends);
+            for end in ends {
+                links += relations[end.relationship()].clear(end.side(), id.slot(), sink);
+            }
+        }
+        for &id in doomed {
+            // The generation after its last makes the id dead everywhere.
+            let dead = RawId::new(id.slot(), id.raw().generation().wrapping_add(1));
+            if !planted::is(Bug::DeadIdsStayGood) {
+                self.set_generation(id.entity(), dead);
+            }
+            self.entities[id.entity().index()].remove(id.slot());
+            self.sink.push(|| Change::Removed {
+                entity: id.entity(),
+                slot: id.slot(),
+            });
+        }
+        links
+    }
+}

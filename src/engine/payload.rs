@@ -1,0 +1,228 @@
+//! Payloads and keys: inserting entities, and giving them other payloads.
+
+use smallvec::SmallVec;
+
+use crate::change::Change;
+use crate::engine::relate::LinkPlan;
+use crate::engine::required::Newcomer;
+use crate::engine::{Engine, Place};
+use crate::entities::{AnyPayload, Clash, Entities, Placements};
+use crate::error::{Error, Result};
+use crate::id::{AnyId, EntityTypeId, NONE, RawId, Slot};
+use crate::schema::Cardinality;
+
+/// The links that a newcomer is created with, one plan for each of its ends.
+pub(crate) type NewLinks = Vec<LinkPlan>;
+
+impl Engine {
+    /// Inserts an entity together with links, all or nothing.
+    pub(crate) fn insert<T: Send + Sync + 'static>(
+        &mut self,
+        entity: EntityTypeId,
+        payload: T,
+        links: &[(Place, RawId)],
+    ) -> Result<RawId> {
+        let all = self
+            .all::<T>(entity)
+            .ok_or_else(|| self.wrong_payload(entity))?;
+        let newcomer = self.newcomer(entity)?;
+        let placements = all.plan(&[(newcomer.slot, &payload)]);
+        let placements = placements.map_err(|clash| self.clash(entity, &clash))?;
+        let links = self.plan_newcomer(newcomer, links)?;
+        let all = self.all_mut::<T>(entity).expect("its type was seen above");
+        let id = all.insert(payload, &placements);
+        self.settle(entity, id, &links);
+        Ok(id)
+    }
+
+    /// [`insert`](Self::insert) for a payload whose type is not known here.
+    pub(crate) fn insert_boxed(
+        &mut self,
+        entity: EntityTypeId,
+        payload: Box<AnyPayload>,
+        links: &[(Place, RawId)],
+    ) -> Result<RawId> {
+        let newcomer = self.newcomer(entity)?;
+        let placements = self.plan_boxed(entity, newcomer.slot, &*payload)?;
+        let links = self.plan_newcomer(newcomer, links)?;
+        let id = self.entities[entity.index()].insert_boxed(payload, &placements);
+        self.settle(entity, id, &links);
+        Ok(id)
+    }
+
+    /// Gives live entities new payloads, all or nothing; keys are judged on
+    /// the state after all of them.
+    pub(crate) fn replace_payloads<T: Send + Sync + 'static>(
+        &mut self,
+        entity: EntityTypeId,
+        batch: Vec<(Slot, T)>,
+    ) -> Result<()> {
+        let all = self
+            .all::<T>(entity)
+            .ok_or_else(|| self.wrong_payload(entity))?;
+        let placements = {
+            let planned: SmallVec<[(Slot, &T); 2]> = batch
+                .iter()
+                .map(|(slot, payload)| (*slot, payload))
+                .collect();
+            all.plan(&planned)
+                .map_err(|clash| self.clash(entity, &clash))?
+        };
+        let slots: SmallVec<[Slot; 2]> = batch.iter().map(|&(slot, _)| slot).collect();
+        let all = self.all_mut::<T>(entity).expect("its type was seen above");
+        all.replace(batch, &placements);
+        for slot in slots {
+            self.sink.push(|| Change::Replaced { entity, slot });
+        }
+        Ok(())
+    }
+
+    /// Gives a live entity a new payload whose type is not known here.
+    pub(crate) fn replace_boxed(
+        &mut self,
+        id: AnyId,
+        payload: Box<AnyPayload>,
+    ) -> Result<Box<AnyPayload>> {
+        let (entity, slot) = (id.entity(), id.slot());
+        if !self.is_live(id) {
+            return Err(self.not_live(id));
+        }
+        let placements = self.plan_boxed(entity, slot, &*payload)?;
+        let copy = if self.sink.is_listening() {
+            let copy = self.entities[entity.index()].copy_boxed(slot);
+            Some(copy.ok_or_else(|| self.not_cloneable(entity))?)
+        } else {
+            None
+        };
+        self.entities[entity.index()].replace_boxed(slot, payload, &placements);
+        self.sink.push(|| Change::Replaced { entity, slot });
+        Ok(copy.unwrap_or_else(|| self.entities[entity.index()].pop_boxed()))
+    }
+
+    /// Takes the payload off the side stack that the last replace put there.
+    pub(crate) fn replaced<T: Send + Sync + 'static>(&mut self, entity: EntityTypeId) -> T {
+        let old = self.all_mut::<T>(entity).and_then(Entities::pop_before);
+        old.expect("the old payload is on the side stack")
+    }
+
+    /// Takes the payload off the side stack that a delete put there.
+    pub(crate) fn deleted<T: Send + Sync + 'static>(&mut self, id: AnyId) -> T {
+        let all = self.all_mut::<T>(id.entity());
+        let payload = all.and_then(|all| all.take_before(id.slot()));
+        payload.expect("a deleted payload is on the side stack")
+    }
+
+    fn plan_boxed(
+        &self,
+        entity: EntityTypeId,
+        slot: Slot,
+        payload: &AnyPayload,
+    ) -> Result<Placements> {
+        let all = self.entities.get(entity.index());
+        let planned = all.and_then(|all| all.plan_boxed(slot, payload));
+        planned
+            .ok_or_else(|| self.wrong_payload(entity))?
+            .map_err(|clash| self.clash(entity, &clash))
+    }
+
+    fn clash(&self, entity: EntityTypeId, clash: &Clash) -> Error {
+        self.taken(entity, clash.index, clash.holder)
+    }
+
+    /// The slot that the next entity of a type gets.
+    fn newcomer(&self, entity: EntityTypeId) -> Result<Newcomer> {
+        let all = self
+            .entities
+            .get(entity.index())
+            .ok_or_else(|| self.wrong_payload(entity))?;
+        let slot = all
+            .next_slot()
+            .ok_or_else(|| self.full(self.entity_name(entity)))?;
+        Ok(Newcomer { entity, slot })
+    }
+
+    /// Plans the links of a newcomer, judges them together and makes room in
+    /// the rows of others.
+    fn plan_newcomer(&mut self, newcomer: Newcomer, links: &[(Place, RawId)]) -> Result<NewLinks> {
+        let mut plans = NewLinks::new();
+        if links.is_empty() && !self.has_rules[newcomer.entity.index()] {
+            return Ok(plans);
+        }
+        for &(place, target) in links {
+            let member = self.member(place, target)?;
+            self.add_link(&mut plans, newcomer, place, member);
+        }
+        if self.has_rules[newcomer.entity.index()] {
+            self.check_required(&plans, Some(newcomer))?;
+            self.check_newcomer(&plans)?;
+        }
+        for plan in &plans {
+            self.make_room_for_newcomer(plan)?;
+        }
+        Ok(plans)
+    }
+
+    /// Adds a link to the plan for its end; at a to-one end the last one counts.
+    fn add_link(&self, plans: &mut NewLinks, newcomer: Newcomer, place: Place, member: Slot) {
+        let same = |plan: &LinkPlan| {
+            (plan.place.relation, plan.place.side) == (place.relation, place.side)
+        };
+        let at = plans.iter().position(same).unwrap_or_else(|| {
+            plans.push(LinkPlan::new(place, newcomer.slot));
+            plans.len() - 1
+        });
+        let plan = &mut plans[at];
+        if self.end(place).cardinality == Cardinality::One {
+            *plan = LinkPlan::new(place, newcomer.slot);
+        }
+        if !plan.make.contains(&member) {
+            self.plan_link(plan, member);
+        }
+    }
+
+    /// Refuses a newcomer that would close a cycle: linked at both ends of an
+    /// acyclic relationship to entities that are on one path.
+    fn check_newcomer(&self, plans: &NewLinks) -> Result<()> {
+        for (i, one) in plans.iter().enumerate() {
+            if !self.rules[one.place.relation].acyclic {
+                continue;
+            }
+            for other in &plans[i + 1..] {
+                if other.place.relation == one.place.relation {
+                    self.check_between(one.place, &one.make, &other.make)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn make_room_for_newcomer(&mut self, plan: &LinkPlan) -> Result<()> {
+        let inverse = self.inverse(plan.place);
+        let relation = &mut self.relations[plan.place.relation];
+        let mut room = relation.expect_room(plan.place.side, plan.make.len());
+        for &member in &plan.make {
+            room = room.and_then(|()| relation.make_room(inverse.side, member, 1, &mut self.sink));
+        }
+        room.map_err(|_| self.full_row(plan.place))
+    }
+
+    /// Makes a new entity known at its ends and writes its links.
+    fn settle(&mut self, entity: EntityTypeId, id: RawId, links: &NewLinks) {
+        debug_assert_ne!(id.slot(), NONE);
+        self.set_generation(entity, id);
+        self.sink.push(|| Change::Inserted {
+            entity,
+            slot: id.slot(),
+        });
+        for plan in links {
+            self.write_cuts(plan);
+        }
+        for plan in links {
+            let relation = &mut self.relations[plan.place.relation];
+            let room =
+                relation.make_room(plan.place.side, plan.owner, plan.make.len(), &mut self.sink);
+            room.expect("the planning has seen room in the pool");
+            self.write_makes(plan);
+        }
+    }
+}

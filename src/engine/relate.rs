@@ -1,0 +1,221 @@
+//! Links: what one more means for the others, whether it may be, writing it.
+
+use smallvec::SmallVec;
+
+use crate::engine::{Engine, Place};
+use crate::error::Result;
+use crate::id::{NONE, RawId, Slot};
+use crate::internals::planted::{self, Bug};
+use crate::links::Relation;
+use crate::links::many_to_many::in_order;
+use crate::schema::Cardinality;
+
+/// Links of one owner at one end that are to be made, and links of anybody in
+/// the relationship that are to be cut before.
+#[derive(Clone, Debug)]
+pub(crate) struct LinkPlan {
+    pub(crate) place: Place,
+    pub(crate) owner: Slot,
+    /// Left and right of each.
+    pub(crate) cut: SmallVec<[(Slot, Slot); 2]>,
+    /// The new members, in order.
+    pub(crate) make: SmallVec<[Slot; 2]>,
+}
+
+impl LinkPlan {
+    pub(crate) fn new(place: Place, owner: Slot) -> Self {
+        Self {
+            place,
+            owner,
+            cut: SmallVec::new(),
+            make: SmallVec::new(),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.cut.is_empty() && self.make.is_empty()
+    }
+
+    /// Cuts the link of two entities, the first of them at `place`.
+    pub(crate) fn cut(&mut self, place: Place, owner: Slot, member: Slot) {
+        self.cut.push(in_order(place.side, owner, member));
+    }
+}
+
+impl Engine {
+    /// Sets a to-one end; `false` if it was so already.
+    #[inline]
+    pub(crate) fn set(&mut self, place: Place, id: RawId, target: Option<RawId>) -> Result<bool> {
+        if let Some(target) = target
+            && let Some(done) = self.reassign(place, id, target)
+        {
+            return Ok(done);
+        }
+        self.set_carefully(place, id, target)
+    }
+
+    /// The common case of [`set`](Self::set): a child gets another parent, no
+    /// rules, no room to be made. `None` where it is another case.
+    #[inline]
+    fn reassign(&mut self, place: Place, id: RawId, target: RawId) -> Option<bool> {
+        if !self.rules[place.relation].are_none() {
+            return None;
+        }
+        match &mut self.relations[place.relation] {
+            Relation::ManyToOne(store) if store.child_side() == place.side => {
+                store.reassign(id, target, &mut self.sink)
+            }
+            Relation::ManyToOne(_) | Relation::OneToOne(_) | Relation::ManyToMany(_) => None,
+        }
+    }
+
+    #[inline(never)]
+    fn set_carefully(&mut self, place: Place, id: RawId, target: Option<RawId>) -> Result<bool> {
+        let owner = self.owner(place, id)?;
+        match target {
+            Some(target) => {
+                let target = self.member(place, target)?;
+                self.relate(place, owner, target)
+            }
+            None => {
+                let old = self.relation(place).one(place.side, owner);
+                if old == NONE {
+                    return Ok(false);
+                }
+                self.unrelate(place, owner, old)
+            }
+        }
+    }
+
+    /// Refuses a verb of to-many ends on a to-one end and the reverse.
+    pub(crate) fn expect_cardinality(&self, place: Place, wanted: Cardinality) -> Result<()> {
+        if self.end(place).cardinality == wanted {
+            Ok(())
+        } else {
+            Err(self.wrong_cardinality(place))
+        }
+    }
+
+    /// Links two live entities, last in both rows; whoever is displaced at a
+    /// to-one end is cut. `false` if they are linked already.
+    pub(crate) fn relate(&mut self, place: Place, owner: Slot, member: Slot) -> Result<bool> {
+        let relation = &mut self.relations[place.relation];
+        if relation.contains(place.side, owner, member) && !planted::is(Bug::LinkingAgainMoves) {
+            return Ok(false);
+        }
+        if self.rules[place.relation].are_none() && !planted::is(Bug::DisplacedKeepsItsMate) {
+            let (left, right) = in_order(place.side, owner, member);
+            let room = relation.assign(left, right, &mut self.sink);
+            return match room {
+                Ok(()) => Ok(true),
+                Err(_) => Err(self.full_row(place)),
+            };
+        }
+        self.relate_all(place, owner, &[member])
+    }
+
+    /// Links an owner to entities that are not linked to it yet.
+    #[inline(never)]
+    pub(crate) fn relate_all(
+        &mut self,
+        place: Place,
+        owner: Slot,
+        members: &[Slot],
+    ) -> Result<bool> {
+        let mut plan = LinkPlan::new(place, owner);
+        for &member in members {
+            self.plan_link(&mut plan, member);
+        }
+        self.carry_out(&plan)
+    }
+
+    /// Cuts the link of two live entities; `false` if there is none.
+    pub(crate) fn unrelate(&mut self, place: Place, owner: Slot, member: Slot) -> Result<bool> {
+        if self.rules[place.relation].required == [false, false] {
+            let (left, right) = in_order(place.side, owner, member);
+            return Ok(self.relations[place.relation].unlink(left, right, &mut self.sink));
+        }
+        let mut plan = LinkPlan::new(place, owner);
+        if self.relation(place).contains(place.side, owner, member) {
+            plan.cut(place, owner, member);
+        }
+        self.carry_out(&plan)
+    }
+
+    /// Adds a link to a plan, and what it displaces at to-one ends.
+    pub(crate) fn plan_link(&self, plan: &mut LinkPlan, member: Slot) {
+        let (place, owner) = (plan.place, plan.owner);
+        let inverse = self.inverse(place);
+        for (place, slot) in [(place, owner), (inverse, member)] {
+            if planted::is(Bug::DisplacedKeepsItsMate) && slot == member {
+                continue;
+            }
+            let old = self.one_at(place, slot);
+            if old != NONE {
+                plan.cut(place, slot, old);
+            }
+        }
+        plan.make.push(member);
+    }
+
+    /// The link of a to-one end; an entity that is still to be inserted has none.
+    fn one_at(&self, place: Place, slot: Slot) -> Slot {
+        let relation = self.relation(place);
+        if relation.generation(place.side, slot).is_none() {
+            return NONE;
+        }
+        relation.one(place.side, slot)
+    }
+
+    /// Judges a plan and writes it; `false` if there is nothing in it.
+    pub(crate) fn carry_out(&mut self, plan: &LinkPlan) -> Result<bool> {
+        if plan.is_empty() {
+            return Ok(false);
+        }
+        self.judge(plan)?;
+        self.make_room(plan)?;
+        self.write_cuts(plan);
+        self.write_makes(plan);
+        Ok(true)
+    }
+
+    /// Whether a plan keeps to the rules of its relationship.
+    pub(crate) fn judge(&self, plan: &LinkPlan) -> Result<()> {
+        let rules = self.rules[plan.place.relation];
+        if rules.acyclic && !plan.make.is_empty() {
+            self.check_acyclic(plan.place, plan.owner, &plan.make)?;
+        }
+        if rules.required != [false, false] {
+            self.check_required(std::slice::from_ref(plan), None)?;
+        }
+        Ok(())
+    }
+
+    /// Makes room in all rows that a plan writes to.
+    pub(crate) fn make_room(&mut self, plan: &LinkPlan) -> Result<()> {
+        let (place, inverse) = (plan.place, self.inverse(plan.place));
+        let relation = &mut self.relations[place.relation];
+        let mut room = relation.make_room(place.side, plan.owner, plan.make.len(), &mut self.sink);
+        for &member in &plan.make {
+            room = room.and_then(|()| relation.make_room(inverse.side, member, 1, &mut self.sink));
+        }
+        room.map_err(|_| self.full_row(place))
+    }
+
+    /// Writes the first half of a plan that was judged and has room.
+    pub(crate) fn write_cuts(&mut self, plan: &LinkPlan) {
+        let relation = &mut self.relations[plan.place.relation];
+        for &(left, right) in &plan.cut {
+            relation.unlink(left, right, &mut self.sink);
+        }
+    }
+
+    /// Writes the second half.
+    pub(crate) fn write_makes(&mut self, plan: &LinkPlan) {
+        let relation = &mut self.relations[plan.place.relation];
+        for &member in &plan.make {
+            let (left, right) = in_order(plan.place.side, plan.owner, member);
+            relation.link(left, right, &mut self.sink);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Steps back: what a log says was done, undone in the opposite order.
+//!
+//! Calls no code of the user's but `Drop`, after all is written, and searches
+//! nothing: each step costs what it cost to do.
+
+use crate::change::{Change, LinkAt, Log, RowOf};
+use crate::engine::Engine;
+use crate::entities::AnyPayload;
+use crate::id::{EntityTypeId, RawId, Slot};
+use crate::links::Relation;
+
+impl Engine {
+    /// Takes back all that is in the log, and stops listening.
+    #[cfg_attr(
+        not(any(test, feature = "internals")),
+        expect(dead_code, reason = "the tests of the record call it")
+    )]
+    pub(crate) fn rewind(&mut self) {
+        let Some(mut log) = self.sink.take() else {
+            return;
+        };
+        let mut spent = Vec::new();
+        while let Some(change) = log.changes.pop() {
+            self.undo(change, &mut log, &mut spent);
+        }
+    }
+
+    fn undo(&mut self, change: Change, log: &mut Log, spent: &mut Vec<Box<AnyPayload>>) {
+        match change {
+            Change::Inserted { entity, slot } => spent.push(self.undo_insert(entity, slot)),
+            Change::Removed { entity, slot } => {
+                let id = self.entities[entity.index()].undo_remove(slot);
+                self.set_generation(entity, id);
+            }
+            Change::Replaced { entity, slot } => {
+                spent.push(self.entities[entity.index()].undo_replace(slot));
+            }
+            Change::Linked(link) => self.store_of(link).undo_link(link),
+            Change::Unlinked(link) => {
+                let room = self.store_of(link).undo_unlink(link);
+                room.expect("there was room for the link when it was made");
+            }
+            Change::Moved { row, from, to } => self.rearrange(row, |rows, keeper| {
+                rows.shift(row.owner, to, from, keeper);
+            }),
+            Change::Swapped { row, a, b } => self.rearrange(row, |rows, keeper| {
+                rows.swap(row.owner, a, b, keeper);
+            }),
+            Change::Permuted { row, words } => {
+                let back = inverse(&pop_words(log, words));
+                self.rearrange(row, |rows, keeper| rows.permute(row.owner, &back, keeper));
+            }
+            Change::Compacted { row, words } => {
+                let holes = pop_words(log, words);
+                let room = self.relations[usize::from(row.relationship)].open(row, &holes);
+                room.expect("there was room for the holes when they were closed");
+            }
+        }
+    }
+
+    fn undo_insert(&mut self, entity: EntityTypeId, slot: Slot) -> Box<AnyPayload> {
+        let all = &mut self.entities[entity.index()];
+        let generation = all.last_generation(slot);
+        let payload = all.undo_insert(slot);
+        self.set_generation(entity, RawId::new(slot, generation.wrapping_add(1)));
+        payload
+    }
+
+    fn store_of(&mut self, link: LinkAt) -> &mut Relation {
+        &mut self.relations[usize::from(link.relationship)]
+    }
+
+    fn rearrange(
+        &mut self,
+        row: RowOf,
+        write: impl FnOnce(&mut crate::links::rows::Rows, &mut dyn crate::links::rows::Keeper),
+    ) {
+        self.relations[usize::from(row.relationship)].rearrange(row.side, write);
+    }
+}
+
+fn pop_words(log: &mut Log, words: u32) -> Vec<u32> {
+    let at = log.words.len() - words as usize;
+    log.words.split_off(at)
+}
+
+/// The permutation that undoes one.
+fn inverse(order: &[u32]) -> Vec<u32> {
+    let mut back = vec![0; order.len()];
+    for (new, &old) in (0..).zip(order) {
+        back[old as usize] = new;
+    }
+    back
+}

@@ -1,0 +1,125 @@
+//! The invariants, checked one by one over the whole graph.
+//!
+//! - **I1 symmetry**: *b* is in *a*'s row at an end exactly when *a* is in
+//!   *b*'s row at the inverse end.
+//! - **I2 nothing dangles**: every slot in a row or an index is a live
+//!   entity's.
+//! - **I3 cardinality**: a to-one end holds at most one link. The record of a
+//!   to-one end has room for one, so what is checked is I1.
+//! - **I4 no doubles**: a pair is linked at most once at an end.
+//! - **I5 identity**: keys and entities are one-to-one, and all indexes say
+//!   what the payloads say.
+//!
+//! Besides: the generations copied to ends are those of the entities, every
+//! position leads to the cell that leads back, `required` ends have links.
+
+use std::fmt;
+
+use crate::engine::{Engine, Place};
+use crate::id::{AnyId, EntityTypeId, RawId, Slot};
+
+/// The first broken invariant that [`Graph::verify`](crate::Graph::verify)
+/// found: a bug in this library, or in the `Hash`, `Eq` or `Ord` of a key.
+#[derive(Clone, Debug)]
+pub struct Broken {
+    message: String,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Broken {}
+
+type Verdict = Result<(), Broken>;
+
+impl Engine {
+    /// Checks everything, and names the first thing broken.
+    pub(crate) fn verify(&self) -> Verdict {
+        for def in self.registry.entity_defs() {
+            self.verify_identity(def.id)?;
+            for place in self.ends_of(def.id) {
+                self.verify_generations(def.id, place)?;
+                self.verify_live(def.id, place)?;
+            }
+        }
+        for number in 0..self.relations.len() {
+            self.verify_links(number)?;
+        }
+        Ok(())
+    }
+
+    /// I5.
+    fn verify_identity(&self, entity: EntityTypeId) -> Verdict {
+        let broken = |what: String| Broken {
+            message: format!("{}: {what}", self.entity_name(entity)),
+        };
+        self.entities[entity.index()].check().map_err(broken)
+    }
+
+    /// The end knows exactly the live entities under their generations.
+    fn verify_generations(&self, entity: EntityTypeId, place: Place) -> Verdict {
+        let all = &self.entities[entity.index()];
+        for slot in 1..self.owners(place) {
+            let id = self.relation(place).generation(place.side, slot);
+            let known = id.map(|generation| RawId::new(slot, generation));
+            let lives = known.is_some_and(|id| all.is_live(id));
+            if lives != all.id_at(slot).is_some() {
+                return self.broken(place, slot, "the end has another generation");
+            }
+            let linked = self.relation(place).count(place.side, slot) > 0;
+            if !lives && linked {
+                return self.broken(place, slot, "a deleted entity has links (I2)");
+            }
+        }
+        let unknown = |slot: &Slot| *slot >= self.owners(place);
+        match self.slots(entity).find(unknown) {
+            Some(slot) => self.broken(place, slot, "the end does not know the entity"),
+            None => Ok(()),
+        }
+    }
+
+    /// I2, and `required`.
+    fn verify_live(&self, entity: EntityTypeId, place: Place) -> Verdict {
+        let target = &self.entities[self.end(place).target.index()];
+        let required = self.end(place).required;
+        for slot in self.slots(entity) {
+            if self
+                .linked(place, slot)
+                .any(|other| target.id_at(other).is_none())
+            {
+                return self.broken(place, slot, "it is linked to nobody alive (I2)");
+            }
+            if required && self.linked(place, slot).next().is_none() {
+                return self.broken(place, slot, "it has no link though one is required");
+            }
+        }
+        Ok(())
+    }
+
+    /// I1, I3 and I4.
+    fn verify_links(&self, relation: usize) -> Verdict {
+        self.relations[relation]
+            .check()
+            .or_else(|(side, slot, what)| self.broken(Place { relation, side }, slot, what))
+    }
+
+    fn owners(&self, place: Place) -> Slot {
+        self.relation(place).owners(place.side)
+    }
+
+    fn broken(&self, place: Place, slot: Slot, what: &str) -> Verdict {
+        let owner = self.end(place).owner;
+        let who = if slot == 0 {
+            self.entity_name(owner).to_owned()
+        } else {
+            let generation = self.entities[owner.index()].last_generation(slot);
+            self.describe(AnyId::new(owner, RawId::new(slot, generation)))
+        };
+        Err(Broken {
+            message: format!("{} of {who}: {what}", self.end_name(place)),
+        })
+    }
+}

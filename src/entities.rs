@@ -1,0 +1,437 @@
+//! All entities of one type: their payloads and the indexes over them.
+
+use std::any::Any;
+use std::fmt;
+
+use smallvec::SmallVec;
+
+use crate::arena::Arena;
+use crate::id::{NONE, RawId, Slot};
+use crate::identity::{Index, Place, Taken};
+use crate::internals::planted::{self, Bug};
+
+/// A payload whose type only its entity type knows.
+pub(crate) type AnyPayload = dyn Any + Send + Sync;
+
+/// What is declared of an entity type, apart from its ends.
+pub(crate) struct EntitySpec<T> {
+    /// The first is the primary key, where there is one.
+    pub(crate) indexes: Vec<Box<dyn Index<T>>>,
+    pub(crate) has_key: bool,
+    pub(crate) clone: Option<fn(&T) -> T>,
+    pub(crate) eq: Option<fn(&T, &T) -> bool>,
+}
+
+impl<T> EntitySpec<T> {
+    pub(crate) fn new() -> Self {
+        Self {
+            indexes: Vec::new(),
+            has_key: false,
+            clone: None,
+            eq: None,
+        }
+    }
+}
+
+/// Makes room for the entities of a type, without knowing the type.
+pub(crate) trait EntityFactory: Send + Sync {
+    fn make(&self, stamp: u32) -> Box<dyn AnyEntities>;
+    fn as_any(&self) -> &dyn Any;
+    fn as_any_mut(&mut self) -> &mut dyn Any;
+}
+
+impl<T: Send + Sync + 'static> EntityFactory for EntitySpec<T> {
+    fn make(&self, stamp: u32) -> Box<dyn AnyEntities> {
+        Box::new(Entities {
+            arena: Arena::new(stamp),
+            indexes: self.indexes.iter().map(|index| index.fresh()).collect(),
+            has_key: self.has_key,
+            clone: self.clone,
+            eq: self.eq,
+            before: Vec::new(),
+        })
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+/// The entities of a type: payloads by slot, indexes over them, and the side
+/// stack of payloads that were replaced or removed and may come back.
+pub(crate) struct Entities<T> {
+    arena: Arena<T>,
+    indexes: Vec<Box<dyn Index<T>>>,
+    has_key: bool,
+    clone: Option<fn(&T) -> T>,
+    eq: Option<fn(&T, &T) -> bool>,
+    before: Vec<Before<T>>,
+}
+
+/// A payload that was, and where the indexes had its entity.
+struct Before<T> {
+    slot: Slot,
+    payload: T,
+    places: SmallVec<[Place; 2]>,
+    went: Went,
+}
+
+/// What became of the entity of a payload that was.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Went {
+    /// It lives on with another payload.
+    Replaced,
+    /// It is gone, its slot detached.
+    Removed,
+}
+
+/// Where each index puts each slot of a batch, in the order to be written.
+pub(crate) type Placements = SmallVec<[Placement; 2]>;
+
+/// Where one index puts one slot.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Placement {
+    index: usize,
+    slot: Slot,
+    place: Place,
+}
+
+/// A key that another entity has.
+#[derive(Debug)]
+pub(crate) struct Clash {
+    /// Which index.
+    pub(crate) index: usize,
+    /// The entity that has the key already.
+    pub(crate) holder: Slot,
+}
+
+impl<T: Send + Sync + 'static> Entities<T> {
+    #[inline]
+    pub(crate) fn arena(&self) -> &Arena<T> {
+        &self.arena
+    }
+
+    pub(crate) fn index(&self, index: usize) -> Option<&dyn Any> {
+        self.indexes.get(index).map(|index| index.as_any())
+    }
+
+    pub(crate) fn key(&self) -> Option<&dyn Index<T>> {
+        self.indexes
+            .first()
+            .filter(|_| self.has_key)
+            .map(|index| &**index)
+    }
+
+    /// A copy of a payload, where the type was declared cloneable.
+    pub(crate) fn copy(&self, payload: &T) -> Option<T> {
+        self.clone.map(|clone| clone(payload))
+    }
+
+    /// Where the indexes would have the slots of `batch` under these payloads.
+    ///
+    /// Runs the user's `Hash`, `Eq` and `Ord`, and changes nothing.
+    pub(crate) fn plan(&self, batch: &[(Slot, &T)]) -> Result<Placements, Clash> {
+        let mut placements = Placements::new();
+        for (number, index) in self.indexes.iter().enumerate() {
+            let places = index.plan(&self.arena, batch);
+            let places = places.map_err(|Taken { holder, .. }| Clash {
+                index: number,
+                holder,
+            })?;
+            placements.extend(places.into_iter().map(|(slot, place)| Placement {
+                index: number,
+                slot,
+                place,
+            }));
+        }
+        Ok(placements)
+    }
+
+    /// Who has the primary key of a payload; `None` where nobody has it or the
+    /// type has no key.
+    pub(crate) fn holder_of_key(&self, payload: &T) -> Option<Slot> {
+        let newcomer = [(NONE, payload)];
+        let taken = self.key()?.plan(&self.arena, &newcomer).err()?;
+        Some(taken.holder)
+    }
+
+    /// Adds an entity, as planned for the next slot.
+    pub(crate) fn insert(&mut self, payload: T, placements: &Placements) -> RawId {
+        let id = self.arena.insert(payload);
+        self.put(placements);
+        id
+    }
+
+    /// Gives live entities new payloads, as planned; the old ones go on the
+    /// side stack in the order of the batch.
+    pub(crate) fn replace(&mut self, batch: Vec<(Slot, T)>, placements: &Placements) {
+        for (slot, new) in batch {
+            let places = self.take_places(slot);
+            let payload = self.arena.replace(slot, new);
+            self.before.push(Before {
+                slot,
+                payload,
+                places,
+                went: Went::Replaced,
+            });
+        }
+        self.put(placements);
+    }
+
+    /// Takes the last payload off the side stack: for a caller who is owed it.
+    pub(crate) fn pop_before(&mut self) -> Option<T> {
+        let before = self.before.pop()?;
+        if before.went == Went::Removed {
+            self.arena.release(before.slot);
+        }
+        Some(before.payload)
+    }
+
+    /// Takes the payload of the entity that was in `slot` off the side stack.
+    pub(crate) fn take_before(&mut self, slot: Slot) -> Option<T> {
+        let at = self.before.iter().position(|before| before.slot == slot)?;
+        self.arena.release(slot);
+        Some(self.before.swap_remove(at).payload)
+    }
+
+    /// Makes room for more entities, here and in the indexes.
+    pub(crate) fn reserve(&mut self, additional: usize) {
+        self.arena.reserve(additional);
+        self.indexes
+            .iter_mut()
+            .for_each(|index| index.reserve(additional));
+    }
+
+    fn put(&mut self, placements: &Placements) {
+        for &Placement { index, slot, place } in placements {
+            self.indexes[index].put(slot, place);
+        }
+    }
+
+    fn take_places(&mut self, slot: Slot) -> SmallVec<[Place; 2]> {
+        self.indexes
+            .iter_mut()
+            .map(|index| index.take(slot))
+            .collect()
+    }
+
+    /// In the opposite order of taking.
+    fn put_places(&mut self, slot: Slot, places: &[Place]) {
+        for (index, &place) in self.indexes.iter_mut().zip(places).rev() {
+            index.put(slot, place);
+        }
+    }
+}
+
+/// The entities of a type, for those who know its number only.
+pub(crate) trait AnyEntities: Any + Send + Sync {
+    fn len(&self) -> usize;
+    /// What the graph adds to generations.
+    fn stamp(&self) -> u32;
+    fn is_live(&self, id: RawId) -> bool;
+    /// The id of the entity in a slot, if one lives there.
+    fn id_at(&self, slot: Slot) -> Option<RawId>;
+    /// The generation of the last entity in a slot, live or not.
+    fn last_generation(&self, slot: Slot) -> u32;
+    /// The slot that the next insert takes.
+    fn next_slot(&self) -> Option<Slot>;
+    fn payload(&self, slot: Slot) -> Option<&AnyPayload>;
+    /// The entity whose primary key is `key`, a `K` of the key's type.
+    fn find(&self, key: &dyn Any) -> Option<Slot>;
+    fn index_name(&self, index: usize) -> &str;
+    /// Plans the insert of a payload; `None` if it is of another type.
+    fn plan_boxed(&self, slot: Slot, payload: &AnyPayload) -> Option<Result<Placements, Clash>>;
+    /// Inserts a payload that was planned.
+    fn insert_boxed(&mut self, payload: Box<AnyPayload>, placements: &Placements) -> RawId;
+    /// Replaces a payload by one that was planned.
+    fn replace_boxed(&mut self, slot: Slot, payload: Box<AnyPayload>, placements: &Placements);
+    /// A copy of a payload, where the type was declared cloneable.
+    fn copy_boxed(&self, slot: Slot) -> Option<Box<AnyPayload>>;
+    /// Takes the last payload off the side stack: for a caller who is owed it.
+    fn pop_boxed(&mut self) -> Box<AnyPayload>;
+    /// Takes an entity out of the indexes and its payload to the side stack.
+    fn remove(&mut self, slot: Slot);
+    /// Drops what is on the side stack and gives its slots to the next inserts.
+    fn dispose(&mut self);
+    /// Takes back an insert: the id is dead, the payload dropped by the caller.
+    fn undo_insert(&mut self, slot: Slot) -> Box<AnyPayload>;
+    /// Takes back the last remove.
+    fn undo_remove(&mut self, slot: Slot) -> RawId;
+    /// Takes back the last replace; the newer payload is dropped by the caller.
+    fn undo_replace(&mut self, slot: Slot) -> Box<AnyPayload>;
+    fn boxed_clone(&self) -> Option<Box<dyn AnyEntities>>;
+    /// Whether slots, generations and payloads are the same; `None` where the
+    /// type was not declared comparable.
+    fn eq(&self, other: &dyn AnyEntities) -> Option<bool>;
+    fn can_clone(&self) -> bool;
+    /// The first index that does not say what the payloads say (I5).
+    fn check(&self) -> Result<(), String>;
+}
+
+impl<T: Send + Sync + 'static> AnyEntities for Entities<T> {
+    fn len(&self) -> usize {
+        self.arena.len()
+    }
+
+    fn stamp(&self) -> u32 {
+        self.arena.stamp()
+    }
+
+    fn is_live(&self, id: RawId) -> bool {
+        self.arena.get(id).is_some()
+    }
+
+    fn id_at(&self, slot: Slot) -> Option<RawId> {
+        self.arena.entry(slot).map(|(id, _)| id)
+    }
+
+    fn last_generation(&self, slot: Slot) -> u32 {
+        self.arena.last_generation(slot)
+    }
+
+    fn next_slot(&self) -> Option<Slot> {
+        self.arena.next_slot()
+    }
+
+    fn payload(&self, slot: Slot) -> Option<&AnyPayload> {
+        self.arena
+            .payload(slot)
+            .map(|payload| payload as &AnyPayload)
+    }
+
+    fn find(&self, key: &dyn Any) -> Option<Slot> {
+        self.key()?.find_any(&self.arena, key)
+    }
+
+    fn index_name(&self, index: usize) -> &str {
+        self.indexes[index].name()
+    }
+
+    fn plan_boxed(&self, slot: Slot, payload: &AnyPayload) -> Option<Result<Placements, Clash>> {
+        let payload = payload.downcast_ref::<T>()?;
+        Some(self.plan(&[(slot, payload)]))
+    }
+
+    fn insert_boxed(&mut self, payload: Box<AnyPayload>, placements: &Placements) -> RawId {
+        self.insert(unboxed(payload), placements)
+    }
+
+    fn replace_boxed(&mut self, slot: Slot, payload: Box<AnyPayload>, placements: &Placements) {
+        self.replace(vec![(slot, unboxed(payload))], placements);
+    }
+
+    fn copy_boxed(&self, slot: Slot) -> Option<Box<AnyPayload>> {
+        let copy = self.copy(self.arena.payload(slot)?)?;
+        Some(Box::new(copy))
+    }
+
+    fn pop_boxed(&mut self) -> Box<AnyPayload> {
+        Box::new(
+            self.pop_before()
+                .expect("the old payload is on the side stack"),
+        )
+    }
+
+    fn remove(&mut self, slot: Slot) {
+        let places = if planted::is(Bug::KeysOutliveTheirEntity) {
+            SmallVec::new()
+        } else {
+            self.take_places(slot)
+        };
+        let payload = self.arena.take(slot);
+        self.before.push(Before {
+            slot,
+            payload,
+            places,
+            went: Went::Removed,
+        });
+    }
+
+    fn dispose(&mut self) {
+        // The payloads are dropped when everything else is done: their `Drop`
+        // is the user's and may panic.
+        let before = std::mem::take(&mut self.before);
+        for before in before.iter().filter(|before| before.went == Went::Removed) {
+            self.arena.release(before.slot);
+        }
+        drop(before);
+    }
+
+    fn undo_insert(&mut self, slot: Slot) -> Box<AnyPayload> {
+        self.take_places(slot);
+        let payload = self.arena.take(slot);
+        self.arena.release(slot);
+        Box::new(payload)
+    }
+
+    fn undo_remove(&mut self, slot: Slot) -> RawId {
+        let before = self
+            .before
+            .pop()
+            .expect("a removed payload waits on the side stack");
+        debug_assert!(before.slot == slot && before.went == Went::Removed);
+        let id = self.arena.put_back(slot, before.payload);
+        self.put_places(slot, &before.places);
+        id
+    }
+
+    fn undo_replace(&mut self, slot: Slot) -> Box<AnyPayload> {
+        let before = self
+            .before
+            .pop()
+            .expect("a replaced payload waits on the side stack");
+        debug_assert!(before.slot == slot && before.went == Went::Replaced);
+        self.take_places(slot);
+        let newer = self.arena.replace(slot, before.payload);
+        self.put_places(slot, &before.places);
+        Box::new(newer)
+    }
+
+    fn boxed_clone(&self) -> Option<Box<dyn AnyEntities>> {
+        let clone = self.clone?;
+        Some(Box::new(Self {
+            arena: self.arena.map(clone),
+            indexes: self
+                .indexes
+                .iter()
+                .map(|index| index.boxed_clone())
+                .collect(),
+            has_key: self.has_key,
+            clone: self.clone,
+            eq: self.eq,
+            before: Vec::new(),
+        }))
+    }
+
+    fn eq(&self, other: &dyn AnyEntities) -> Option<bool> {
+        let eq = self.eq?;
+        let other = (other as &dyn Any).downcast_ref::<Self>();
+        Some(other.is_some_and(|other| self.arena.is_same(&other.arena, eq)))
+    }
+
+    fn can_clone(&self) -> bool {
+        self.clone.is_some()
+    }
+
+    fn check(&self) -> Result<(), String> {
+        self.indexes
+            .iter()
+            .try_for_each(|index| index.verify(&self.arena))
+    }
+}
+
+/// The planning has seen that the payload is a `T`.
+fn unboxed<T: 'static>(payload: Box<AnyPayload>) -> T {
+    let payload = payload.downcast::<T>().map(|payload| *payload);
+    payload.unwrap_or_else(|_| unreachable!("a payload is planned before it is written"))
+}
+
+impl<T> fmt::Debug for EntitySpec<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EntitySpec").finish_non_exhaustive()
+    }
+}

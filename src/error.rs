@@ -1,0 +1,153 @@
+//! The one error: what went wrong, about whom, and what to do.
+
+use std::fmt;
+
+use crate::id::{AnyId, EndId};
+
+/// The result of everything that can fail here.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What is wrong and what to do about it, in one word of memory.
+///
+/// A call that returns one has changed nothing. The message names the entity
+/// and the end concerned; [`kind`](Self::kind) is for programs.
+///
+/// ```
+/// use backref::{ErrorKind, Schema};
+///
+/// let mut schema = Schema::builder();
+/// schema.entity::<u8>("Book");
+/// schema.relationship("Book.author").to_one("Author").one_way();
+/// let error = schema.build().unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Schema);
+/// assert_eq!(error.problems().len(), 1);
+/// ```
+#[derive(Clone)]
+pub struct Error(Box<Report>);
+
+const _: () = assert!(size_of::<Result<(), Error>>() == size_of::<usize>());
+
+/// The kinds of [`Error`], total: each error has exactly one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The declarations contradict themselves; [`Error::problems`] has them all.
+    Schema,
+    /// The registry knows no entity type, end or key of that name.
+    UnknownName,
+    /// A handle, an id or a payload is of another type than the call needs.
+    WrongType,
+    /// The end belongs to another registry.
+    ForeignEnd,
+    /// The entity was deleted, or the id is of another graph.
+    NotLive,
+    /// Another entity of the type has the key.
+    DuplicateKey,
+    /// The position is beyond the row.
+    PositionOutOfRange,
+    /// The entity is no member of the row.
+    NoMember,
+    /// The verb needs an order, and the end has none.
+    Unordered,
+    /// Somebody would be left without a link that is required.
+    Required,
+    /// A delete rule forbids the delete.
+    Denied,
+    /// The link would close a cycle where the relationship is acyclic.
+    Cycle,
+    /// There is no more room for entities or links of the kind.
+    Capacity,
+    /// The entity type was not declared with what the call needs.
+    NotDeclared,
+}
+
+#[derive(Clone)]
+struct Report {
+    kind: ErrorKind,
+    message: String,
+    end: Option<EndId>,
+    entities: Vec<AnyId>,
+    problems: Vec<String>,
+}
+
+impl Error {
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn new(kind: ErrorKind, message: String) -> Self {
+        Self(Box::new(Report {
+            kind,
+            message,
+            end: None,
+            entities: Vec::new(),
+            problems: Vec::new(),
+        }))
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn schema(problems: Vec<String>) -> Self {
+        let message = match problems.as_slice() {
+            [one] => one.clone(),
+            many => format!(
+                "{} problems in the schema:\n  {}",
+                many.len(),
+                many.join("\n  ")
+            ),
+        };
+        let mut error = Self::new(ErrorKind::Schema, message);
+        error.0.problems = problems;
+        error
+    }
+
+    #[cold]
+    pub(crate) fn at(mut self, end: EndId) -> Self {
+        self.0.end = Some(end);
+        self
+    }
+
+    #[cold]
+    pub(crate) fn about(mut self, entities: impl IntoIterator<Item = AnyId>) -> Self {
+        self.0.entities.extend(entities);
+        self
+    }
+
+    /// What kind of error it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The end concerned, if there is one.
+    #[must_use]
+    pub fn end(&self) -> Option<EndId> {
+        self.0.end
+    }
+
+    /// The entities concerned: the one that has the key, those that deny the
+    /// delete, those that would be left without a required link.
+    #[must_use]
+    pub fn entities(&self) -> &[AnyId] {
+        &self.0.entities
+    }
+
+    /// All that is wrong with the schema, each with its fix; empty for other
+    /// kinds of error.
+    #[must_use]
+    pub fn problems(&self) -> &[String] {
+        &self.0.problems
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.0.kind, self.0.message)
+    }
+}
+
+impl std::error::Error for Error {}

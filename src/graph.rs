@@ -1,0 +1,519 @@
+//! The public face: a graph, typed by handles or untyped.
+
+pub(crate) mod create;
+pub(crate) mod entities;
+pub(crate) mod payloads;
+pub(crate) mod row;
+pub(crate) mod row_mut;
+pub(crate) mod untyped;
+pub(crate) mod untyped_mut;
+pub(crate) mod walker;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use crate::engine::Engine;
+use crate::engine::delete::plan::{DeletePlan, Deletion};
+use crate::engine::verify::Broken;
+use crate::entities::Entities as Stored;
+use crate::error::Result;
+use crate::graph::create::Create;
+use crate::graph::row::Row;
+use crate::graph::row_mut::RowMut;
+use crate::graph::untyped::Untyped;
+use crate::graph::untyped_mut::UntypedMut;
+use crate::graph::walker::Walker;
+use crate::id::{AnyId, EntityType, Id, ToMany, ToOne};
+use crate::schema::Registry;
+
+/// Entities and their relationships, both ends of which are always true.
+///
+/// A graph is made over a [`Registry`] and spoken to with the handles that the
+/// registry gives out. Every call is all or nothing: an `Err` has changed
+/// nothing, and after each call, failed ones included, both ends of every link
+/// agree.
+///
+/// ```
+/// use backref::{Graph, Schema};
+///
+/// struct Author(&'static str);
+/// struct Book(&'static str);
+///
+/// let mut schema = Schema::builder();
+/// schema.entity::<Author>("Author");
+/// schema.entity::<Book>("Book");
+/// schema.relationship("Book.author").to_one("Author").backref("books");
+/// let registry = schema.build()?;
+///
+/// let author = registry.entity_type::<Author>("Author")?;
+/// let book = registry.entity_type::<Book>("Book")?;
+/// let book_author = registry.to_one::<Book, Author>("Book.author")?;
+/// let author_books = registry.to_many::<Author, Book>("Author.books")?;
+///
+/// let mut graph = Graph::new(registry);
+/// let ursula = graph.insert(author, Author("Ursula"))?;
+/// let lathe = graph.insert(book, Book("Lathe"))?;
+/// let eden = graph.insert(book, Book("Eden"))?;
+///
+/// graph.set(book_author, eden, ursula)?;                 // assign one end …
+/// graph.row_mut(author_books, ursula)?.push(lathe)?;     // … or append at the other
+/// assert!(graph.row(author_books, ursula).iter().eq([eden, lathe]));
+/// assert_eq!(graph.one(book_author, lathe), Some(ursula));
+/// # Ok::<(), backref::Error>(())
+/// ```
+pub struct Graph {
+    pub(crate) engine: Engine,
+}
+
+impl Graph {
+    /// An empty graph over a schema.
+    ///
+    /// Computes in O(size of the schema).
+    #[must_use]
+    pub fn new(registry: Registry) -> Self {
+        Self {
+            engine: Engine::new(registry),
+        }
+    }
+
+    /// The schema of the graph, which gives out the handles.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.engine.registry
+    }
+
+    /// A builder that inserts an entity together with its links, as one call.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library, Tag};
+    /// # let Library { mut graph, author, book, tag, book_author, book_tags, tag_books, .. } = Library::new()?;
+    /// let ursula = graph.insert(author, Author::new("Ursula"))?;
+    /// let sf = graph.insert(tag, Tag::new("sf"))?;
+    /// let eden = graph
+    ///     .create(book, Book::new("3", "Eden", 1959))
+    ///     .link(book_author, ursula)
+    ///     .links(book_tags, [sf])
+    ///     .insert()?;
+    /// assert!(graph.row(tag_books, sf).contains(eden));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn create<T: Send + Sync + 'static>(
+        &mut self,
+        entity: EntityType<T>,
+        payload: T,
+    ) -> Create<'_, T> {
+        Create::new(self, entity, payload)
+    }
+
+    /// The entity at a to-one end; `None` if there is no link or `id` is dead.
+    ///
+    /// Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, .. } = Library::new()?;
+    /// let ursula = graph.insert(author, Author::new("Ursula"))?;
+    /// let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// assert_eq!(graph.one(book_author, eden), None);
+    /// graph.set(book_author, eden, ursula)?;
+    /// assert_eq!(graph.one(book_author, eden), Some(ursula));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    #[inline]
+    pub fn one<S, T: Send + Sync + 'static>(&self, end: ToOne<S, T>, id: Id<S>) -> Option<Id<T>> {
+        self.target(end, id).map(|(id, _)| id)
+    }
+
+    /// The entity at a to-one end with its payload; `None` if there is no link
+    /// or `id` is dead.
+    ///
+    /// Computes in O(1): it touches the record of the link and the payload.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, .. } = Library::new()?;
+    /// let ursula = graph.insert(author, Author::new("Ursula"))?;
+    /// let eden = graph.create(book, Book::new("3", "Eden", 1959)).link(book_author, ursula).insert()?;
+    /// let name = graph.target(book_author, eden).map(|(_, author)| author.name.as_str());
+    /// assert_eq!(name, Some("Ursula"));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    #[inline]
+    pub fn target<S, T: Send + Sync + 'static>(
+        &self,
+        end: ToOne<S, T>,
+        id: Id<S>,
+    ) -> Option<(Id<T>, &T)> {
+        let place = self.engine.place(end.untyped()).ok()?;
+        let relation = self.engine.relation(place);
+        if !relation.is_live(place.side, id.raw()) {
+            return None;
+        }
+        let slot = relation.one(place.side, id.slot());
+        let all = self.engine.all::<T>(self.engine.target_type(place))?;
+        let (id, payload) = all.arena().entry(slot)?;
+        Some((Id::new(id), payload))
+    }
+
+    /// Sets a to-one end to an entity, or to none; `false` if it was so.
+    ///
+    /// At the other end: the entity leaves the row of its old target and is
+    /// last in that of the new one. A one-to-one end frees the target's old
+    /// partner.
+    ///
+    /// Computes in O(1), amortised over the holes it leaves in rows; in
+    /// O(depth) where the relationship is acyclic and the entity has links of
+    /// its own there.
+    ///
+    /// # Errors
+    /// - [`NotLive`](crate::ErrorKind::NotLive): one of the two was deleted, or
+    ///   is of another graph.
+    /// - [`Required`](crate::ErrorKind::Required): somebody would be left
+    ///   without a link that is required.
+    /// - [`Cycle`](crate::ErrorKind::Cycle): the relationship is acyclic.
+    /// - [`ForeignEnd`](crate::ErrorKind::ForeignEnd),
+    ///   [`Capacity`](crate::ErrorKind::Capacity).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// let ursula = graph.insert(author, Author::new("Ursula"))?;
+    /// let lem = graph.insert(author, Author::new("Lem"))?;
+    /// let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// assert!(graph.set(book_author, eden, ursula)?);
+    /// assert!(!graph.set(book_author, eden, ursula)?);
+    /// graph.set(book_author, eden, lem)?;
+    /// assert!(graph.row(author_books, ursula).is_empty());
+    /// graph.set(book_author, eden, None)?;
+    /// assert!(graph.row(author_books, lem).is_empty());
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[inline]
+    pub fn set<S, T>(
+        &mut self,
+        end: ToOne<S, T>,
+        id: Id<S>,
+        target: impl Into<Option<Id<T>>>,
+    ) -> Result<bool> {
+        let place = self.engine.place(end.untyped())?;
+        self.engine.set(place, id.raw(), target.into().map(Id::raw))
+    }
+
+    /// The row of an entity at a to-many end; empty if `id` is dead.
+    ///
+    /// Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// let lem = graph.insert(author, Author::new("Lem"))?;
+    /// let eden = graph.create(book, Book::new("3", "Eden", 1959)).link(book_author, lem).insert()?;
+    /// let solaris = graph.create(book, Book::new("4", "Solaris", 1961)).link(book_author, lem).insert()?;
+    /// let row = graph.row(author_books, lem);
+    /// assert_eq!((row.len(), row.first(), row.get(1)), (2, Some(eden), Some(solaris)));
+    /// for (_, book) in row.entries() {
+    ///     println!("{}", book.title);
+    /// }
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    #[inline]
+    pub fn row<S, T>(&self, end: ToMany<S, T>, id: Id<S>) -> Row<'_, S, T> {
+        let place = self.engine.place(end.untyped()).ok();
+        let place = place.filter(|&place| self.engine.is_live_at(place, id.raw()));
+        Row::new(&self.engine, place, id)
+    }
+
+    /// The row of an entity at a to-many end, to be changed.
+    ///
+    /// Computes in O(1).
+    ///
+    /// # Errors
+    /// - [`NotLive`](crate::ErrorKind::NotLive): the entity was deleted, or is
+    ///   of another graph.
+    /// - [`ForeignEnd`](crate::ErrorKind::ForeignEnd).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// let lem = graph.insert(author, Author::new("Lem"))?;
+    /// let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// graph.row_mut(author_books, lem)?.push(eden)?;
+    /// assert_eq!(graph.one(book_author, eden), Some(lem));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[inline]
+    pub fn row_mut<S, T>(&mut self, end: ToMany<S, T>, id: Id<S>) -> Result<RowMut<'_, S, T>> {
+        let place = self.engine.place(end.untyped())?;
+        let row = self.engine.live_row(place, id.raw())?;
+        Ok(RowMut::new(self, end, row))
+    }
+
+    /// A walk over the row of an entity that holds no borrow, so that the
+    /// graph may be changed between its steps.
+    ///
+    /// It ends after the members that were there when it started. One that is
+    /// removed before its turn is skipped, one added meanwhile is not met, one
+    /// moved is met at most once.
+    ///
+    /// Computes in O(length of the row), and takes as much space.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let ghost = graph.insert(author, Author::new("Ghost"))?;
+    /// # for isbn in ["1", "2", "3"] {
+    /// #     graph.create(book, Book::new(isbn, "", 1959)).link(book_author, lem).insert()?;
+    /// # }
+    /// let mut walker = graph.walk(author_books, lem);
+    /// while let Some(book) = walker.next(&graph) {
+    ///     graph.set(book_author, book, ghost)?;
+    /// }
+    /// assert_eq!(graph.row(author_books, ghost).len(), 3);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn walk<S, T: Send + Sync + 'static>(&self, end: ToMany<S, T>, id: Id<S>) -> Walker<S, T> {
+        Walker::new(end, id, self.row(end, id).iter())
+    }
+
+    /// Deletes an entity and all that its delete rules take along; who and what
+    /// went.
+    ///
+    /// At the other ends: to-one ends become none, rows shrink and keep their
+    /// order. Payloads are dropped after all is written.
+    ///
+    /// Computes in O(links of what is deleted), without recursion.
+    ///
+    /// # Errors
+    /// - [`Denied`](crate::ErrorKind::Denied): a delete rule says no;
+    ///   [`Error::entities`](crate::Error::entities) has all that block it.
+    /// - [`Required`](crate::ErrorKind::Required): a survivor would be left
+    ///   without a link that is required.
+    /// - [`NotLive`](crate::ErrorKind::NotLive),
+    ///   [`WrongType`](crate::ErrorKind::WrongType).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, .. } = Library::new()?;
+    /// let lem = graph.insert(author, Author::new("Lem"))?;
+    /// let eden = graph.create(book, Book::new("3", "Eden", 1959)).link(book_author, lem).insert()?;
+    /// let gone = graph.delete(author, lem)?;                  // Author.books cascades
+    /// assert_eq!(gone.payload.name, "Lem");
+    /// assert_eq!(gone.others, [book.any(eden)]);
+    /// assert!(!graph.contains(book, eden));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn delete<T: Send + Sync + 'static>(
+        &mut self,
+        entity: EntityType<T>,
+        id: Id<T>,
+    ) -> Result<Deleted<T>> {
+        if self.all(entity).is_none() {
+            return Err(self.engine.wrong_payload(entity.untyped()));
+        }
+        let any = entity.any(id);
+        let copy = if self.engine.is_live(any) {
+            self.copy_for_caller(entity, id)?
+        } else {
+            None
+        };
+        let deletion = self.engine.delete(&[any])?;
+        let payload = copy.unwrap_or_else(|| self.engine.deleted(any));
+        self.engine.dispose(&deletion);
+        Ok(Deleted {
+            payload,
+            others: deletion.entities[1..].to_vec(),
+            links: deletion.links,
+        })
+    }
+
+    /// Deletes several entities of any types, and all that go with them, as
+    /// one plan: what one of them denies is no obstacle if it goes too.
+    ///
+    /// Computes in O(links of what is deleted), without recursion.
+    ///
+    /// # Errors
+    /// As [`delete`](Self::delete).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Library, Tag};
+    /// # let Library { mut graph, author, tag, .. } = Library::new()?;
+    /// let lem = graph.insert(author, Author::new("Lem"))?;
+    /// let sf = graph.insert(tag, Tag::new("sf"))?;
+    /// let gone = graph.delete_all([author.any(lem), tag.any(sf)])?;
+    /// assert_eq!(gone.entities.len(), 2);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn delete_all(&mut self, ids: impl IntoIterator<Item = AnyId>) -> Result<Deletion> {
+        let ids: Vec<AnyId> = ids.into_iter().collect();
+        let deletion = self.engine.delete(&ids)?;
+        self.engine.dispose(&deletion);
+        Ok(deletion)
+    }
+
+    /// What deleting these entities would do: who would go and by which path,
+    /// how many links, and what stands in the way.
+    ///
+    /// Computes in O(links of what would be deleted).
+    ///
+    /// # Errors
+    /// [`NotLive`](crate::ErrorKind::NotLive). A delete that is not allowed is
+    /// no error here: the plan says so.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, .. } = Library::new()?;
+    /// let lem = graph.insert(author, Author::new("Lem"))?;
+    /// let eden = graph.create(book, Book::new("3", "Eden", 1959)).link(book_author, lem).insert()?;
+    /// let plan = graph.plan_delete([author.any(lem)])?;
+    /// assert!(plan.is_allowed());
+    /// assert_eq!(plan.path(book.any(eden)), [author.any(lem), book.any(eden)]);
+    /// assert!(graph.contains(author, lem));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn plan_delete(&self, ids: impl IntoIterator<Item = AnyId>) -> Result<DeletePlan> {
+        let ids: Vec<AnyId> = ids.into_iter().collect();
+        self.engine.plan_delete(&ids)
+    }
+
+    /// Checks every invariant over the whole graph, and names the first thing
+    /// broken: both ends of all links, positions, generations, keys, indexes,
+    /// required ends.
+    ///
+    /// Never fails but for a bug here, or in the `Hash`, `Eq` or `Ord` of a
+    /// key. Computes in O(entities + links), times a logarithm for long rows.
+    ///
+    /// # Errors
+    /// The first broken invariant.
+    ///
+    /// ```
+    /// # use backref::example::Library;
+    /// # let Library { graph, .. } = Library::new()?;
+    /// assert!(graph.verify().is_ok());
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn verify(&self) -> Result<(), Broken> {
+        self.engine.verify()
+    }
+
+    /// A copy whose entities have the ids of the original's, if all entity
+    /// types were declared cloneable.
+    ///
+    /// Computes in O(entities + links).
+    ///
+    /// # Errors
+    /// [`NotDeclared`](crate::ErrorKind::NotDeclared), naming the type.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Library};
+    /// # let Library { mut graph, author, .. } = Library::new()?;
+    /// let lem = graph.insert(author, Author::new("Lem"))?;
+    /// let copy = graph.try_clone()?;
+    /// assert_eq!(copy.get(author, lem), graph.get(author, lem));
+    /// assert!(copy.try_eq(&graph)?);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn try_clone(&self) -> Result<Self> {
+        self.engine.try_clone().map(|engine| Self { engine })
+    }
+
+    /// Whether two graphs over one registry hold the same: entities under the
+    /// same ids (the stamps of the graphs aside), payloads, links, and the
+    /// order of ordered rows. Needs all entity types to be declared comparable.
+    ///
+    /// Computes in O(entities + links).
+    ///
+    /// # Errors
+    /// [`NotDeclared`](crate::ErrorKind::NotDeclared), naming the type.
+    pub fn try_eq(&self, other: &Self) -> Result<bool> {
+        self.engine.try_eq(&other.engine)
+    }
+
+    /// An id as messages show it: `Book#3v1`, its type, slot and generation.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Library};
+    /// # let Library { mut graph, author, .. } = Library::new()?;
+    /// let lem = graph.insert(author, Author::new("Lem"))?;
+    /// assert_eq!(graph.describe(author.any(lem)), "Author#1v1");
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn describe(&self, id: AnyId) -> String {
+        self.engine.describe(id)
+    }
+
+    /// The graph by entity and end numbers, for tools that learn the types at
+    /// run time.
+    #[must_use]
+    pub fn untyped(&self) -> Untyped<'_> {
+        Untyped::new(&self.engine)
+    }
+
+    /// The graph by entity and end numbers, to be changed.
+    #[must_use]
+    pub fn untyped_mut(&mut self) -> UntypedMut<'_> {
+        UntypedMut::new(&mut self.engine)
+    }
+
+    /// Starts to record changes, for the tests of the record.
+    #[cfg(feature = "internals")]
+    #[doc(hidden)]
+    pub fn record(&mut self) {
+        self.engine.sink.listen();
+    }
+
+    /// Takes back all that was recorded, and stops recording.
+    #[cfg(feature = "internals")]
+    #[doc(hidden)]
+    pub fn rewind(&mut self) {
+        self.engine.rewind();
+    }
+
+    #[inline]
+    pub(crate) fn all<T: Send + Sync + 'static>(
+        &self,
+        entity: EntityType<T>,
+    ) -> Option<&Stored<T>> {
+        self.engine.all(entity.untyped())
+    }
+}
+
+impl fmt::Debug for Graph {
+    /// How many entities there are of each type.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut all = f.debug_map();
+        for (def, entities) in self
+            .registry()
+            .entity_defs()
+            .iter()
+            .zip(&self.engine.entities)
+        {
+            all.entry(&def.name, &entities.len());
+        }
+        all.finish()
+    }
+}
+
+/// What [`Graph::delete`] took out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Deleted<T> {
+    /// The payload of the entity itself.
+    pub payload: T,
+    /// Who went with it, in the order of the plan.
+    pub others: Vec<AnyId>,
+    /// How many links were cut.
+    pub links: usize,
+}
+
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    shared::<Graph>();
+};

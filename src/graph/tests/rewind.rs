@@ -1,0 +1,134 @@
+//! The record is full: whatever was done can be taken back, in full (I6).
+
+use super::{Random, Thing, any_link, any_of, entity_types, every_kind};
+use crate::graph::Graph;
+use crate::id::AnyId;
+use crate::schema::Cardinality;
+
+/// Does something at random; it may fail, and then does nothing.
+fn edit(graph: &mut Graph, random: &mut Random) {
+    if random.below(10) < 3 {
+        return edit_entities(graph, random);
+    }
+    let Some((end, id, item)) = any_link(graph, random) else {
+        return edit_entities(graph, random);
+    };
+    let info = graph.registry().end(end).expect("it is declared");
+    if info.cardinality() == Cardinality::One {
+        let target = (random.below(4) > 0).then_some(item);
+        let _ = graph.untyped_mut().set(end, id, target);
+        return;
+    }
+    let len = graph.untyped().row(end, id).len();
+    let (i, j) = (random.below(len + 1), random.below(len + 1));
+    let all: Vec<AnyId> = graph.untyped().ids(info.target().id()).collect();
+    let some: Vec<AnyId> = all.into_iter().filter(|_| random.below(3) == 0).collect();
+    let mut writer = graph.untyped_mut();
+    let _ = match random.below(14) {
+        0..4 => writer.push(end, id, item),
+        4..7 => writer.remove(end, id, item),
+        7 => writer.insert_at(end, id, i, item),
+        8 => writer.move_to(end, id, item, i),
+        9 => writer.swap(end, id, i, j),
+        10 => writer.reverse(end, id),
+        11 => writer.replace(end, id, &some),
+        12 => writer.extend(end, id, &some).map(|_| true),
+        _ => writer.clear(end, id).map(|_| true),
+    };
+}
+
+fn edit_entities(graph: &mut Graph, random: &mut Random) {
+    let types = entity_types(graph);
+    let entity = types[random.below(types.len())];
+    let thing = Box::new(Thing {
+        key: u32::try_from(random.below(60)).expect("it is small"),
+        alias: Some(random.below(60))
+            .filter(|n| n % 2 == 0)
+            .map(|n| n as u32),
+        size: random.below(4) as u8,
+    });
+    let Some(id) = any_of(graph, random, entity) else {
+        let _ = graph.untyped_mut().insert(entity, thing, &[]);
+        return;
+    };
+    match random.below(6) {
+        0 => drop(graph.untyped_mut().delete(&[id])),
+        1 | 2 => drop(graph.untyped_mut().replace_payload(id, thing)),
+        _ => drop(graph.untyped_mut().insert(entity, thing, &[])),
+    }
+}
+
+#[test]
+fn rewinding_gives_back_the_state_with_the_order_of_every_row() {
+    for seed in 1..60 {
+        let mut random = Random(seed);
+        let mut graph = Graph::new(every_kind());
+        for _ in 0..random.below(400) {
+            edit(&mut graph, &mut random);
+        }
+        let before = graph.try_clone().expect("both types are cloneable");
+        graph.engine.sink.listen();
+        for _ in 0..random.below(400) {
+            edit(&mut graph, &mut random);
+        }
+        graph.engine.rewind();
+        graph
+            .verify()
+            .unwrap_or_else(|broken| panic!("seed {seed}: {broken}"));
+        let same = graph.try_eq(&before).expect("both types are comparable");
+        assert!(same, "seed {seed}: another state came back");
+        for _ in 0..50 {
+            edit(&mut graph, &mut random);
+        }
+        graph
+            .verify()
+            .unwrap_or_else(|broken| panic!("seed {seed}, afterwards: {broken}"));
+    }
+}
+
+#[test]
+fn an_id_from_a_rewound_insert_is_dead() {
+    let mut graph = Graph::new(every_kind());
+    let entity = entity_types(&graph)[0];
+    let thing = || {
+        Box::new(Thing {
+            key: 1,
+            alias: None,
+            size: 0,
+        })
+    };
+    graph.engine.sink.listen();
+    let id = graph
+        .untyped_mut()
+        .insert(entity, thing(), &[])
+        .expect("the key is free");
+    graph.engine.rewind();
+    assert!(!graph.untyped().is_live(id));
+    let next = graph
+        .untyped_mut()
+        .insert(entity, thing(), &[])
+        .expect("the key is free again");
+    assert_ne!(next, id);
+    assert_eq!(next.slot(), id.slot(), "the slot is not lost");
+}
+
+#[test]
+fn a_rewound_delete_brings_the_entity_back_under_its_id() {
+    let mut graph = Graph::new(every_kind());
+    let entity = entity_types(&graph)[0];
+    let thing = Thing {
+        key: 7,
+        alias: Some(3),
+        size: 1,
+    };
+    let id = graph
+        .untyped_mut()
+        .insert(entity, Box::new(thing), &[])
+        .expect("the key is free");
+    graph.engine.sink.listen();
+    graph.untyped_mut().delete(&[id]).expect("nobody denies it");
+    assert!(!graph.untyped().is_live(id));
+    graph.engine.rewind();
+    assert!(graph.untyped().is_live(id));
+    assert_eq!(graph.untyped().find(entity, &7_u32), Some(id));
+}

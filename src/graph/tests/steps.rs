@@ -1,0 +1,198 @@
+//! Costs, counted in steps: cells, records and probes that are touched.
+
+use super::Random;
+use crate::graph::Graph;
+use crate::id::{EntityType, Id, ToMany, ToOne};
+use crate::internals::steps;
+use crate::schema::{Order, Schema};
+
+const WIDE: usize = 1_000_000;
+
+#[derive(Clone)]
+struct Parent;
+
+struct Child;
+
+struct Family {
+    graph: Graph,
+    parent: EntityType<Parent>,
+    child: EntityType<Child>,
+    of: ToOne<Child, Parent>,
+    children: ToMany<Parent, Child>,
+    likes: ToMany<Child, Parent>,
+    liked: ToMany<Parent, Child>,
+}
+
+fn family(order: Order) -> Family {
+    let mut schema = Schema::builder();
+    schema.entity::<Parent>("Parent");
+    schema.entity::<Child>("Child");
+    schema
+        .relationship("Child.of")
+        .to_one("Parent")
+        .backref("children")
+        .inverse(|end| end.order(order));
+    schema
+        .relationship("Child.likes")
+        .to_many("Parent")
+        .backref("liked")
+        .inverse(|end| end.order(order));
+    let registry = schema.build().expect("the schema is sound");
+    Family {
+        parent: registry.entity_type("Parent").expect("it is declared"),
+        child: registry.entity_type("Child").expect("it is declared"),
+        of: registry.to_one("Child.of").expect("it is declared"),
+        children: registry.to_many("Parent.children").expect("it is declared"),
+        likes: registry.to_many("Child.likes").expect("it is declared"),
+        liked: registry.to_many("Parent.liked").expect("it is declared"),
+        graph: Graph::new(registry),
+    }
+}
+
+impl Family {
+    fn parent(&mut self) -> Id<Parent> {
+        self.graph
+            .insert(self.parent, Parent)
+            .expect("there is room")
+    }
+
+    fn children(&mut self, n: usize) -> Vec<Id<Child>> {
+        (0..n)
+            .map(|_| self.graph.insert(self.child, Child).expect("there is room"))
+            .collect()
+    }
+}
+
+/// The mean number of steps of an operation on each of some entities.
+fn mean<T>(items: &[T], mut operation: impl FnMut(&T)) -> f64 {
+    let ((), steps) = steps::of(|| items.iter().for_each(&mut operation));
+    steps as f64 / items.len() as f64
+}
+
+#[test]
+fn reassigning_in_rows_of_a_million_takes_a_few_steps() {
+    for order in [Order::Insertion, Order::None] {
+        let mut family = family(order);
+        let (old, new) = (family.parent(), family.parent());
+        let children = family.children(WIDE);
+        let (_, build) = steps::of(|| {
+            let mut row = family
+                .graph
+                .row_mut(family.children, old)
+                .expect("it is live");
+            row.extend(children.iter().copied()).expect("all are live");
+        });
+        assert!(build <= 4 * WIDE as u64, "{build} steps to build");
+        let mut random = Random(7);
+        let some: Vec<_> = (0..10_000).map(|_| children[random.below(WIDE)]).collect();
+        let mut move_to = |target| {
+            mean(&some, |&child| {
+                family
+                    .graph
+                    .set(family.of, child, target)
+                    .expect("both are live");
+            })
+        };
+        let (there, back) = (move_to(new), move_to(old));
+        assert!(
+            there < 8.0 && back < 8.0 + 2.0 * (WIDE as f64) / 10_000.0,
+            "{there} {back}"
+        );
+        family.graph.verify().expect("it holds");
+    }
+}
+
+#[test]
+fn emptying_a_row_of_a_million_one_by_one_is_linear() {
+    let mut family = family(Order::Insertion);
+    let old = family.parent();
+    let children = family.children(WIDE);
+    for &child in &children {
+        family
+            .graph
+            .set(family.of, child, old)
+            .expect("both are live");
+    }
+    let steps = mean(&children, |&child| {
+        family
+            .graph
+            .row_mut(family.children, old)
+            .expect("live")
+            .remove(child)
+            .expect("live");
+    });
+    assert!(steps < 8.0, "{steps} steps each");
+}
+
+#[test]
+fn contains_and_position_do_not_look_through_a_wide_row() {
+    let mut family = family(Order::Insertion);
+    let hub = family.parent();
+    let children = family.children(WIDE);
+    let mut row = family.graph.row_mut(family.liked, hub).expect("it is live");
+    row.extend(children.iter().copied()).expect("all are live");
+    let some = &children[500_000..500_100];
+    let row = family.graph.row(family.liked, hub);
+    let steps = mean(some, |&child| {
+        assert!(row.contains(child) && row.position(child).is_some())
+    });
+    assert!(steps <= 80.0, "{steps} steps each");
+}
+
+#[test]
+fn two_wide_rows_find_their_link_in_a_table() {
+    let mut family = family(Order::Insertion);
+    let (hub, fan) = (family.parent(), family.children(1)[0]);
+    let children = family.children(100_000);
+    let parents: Vec<_> = (0..100_000).map(|_| family.parent()).collect();
+    let graph = &mut family.graph;
+    graph
+        .row_mut(family.liked, hub)
+        .expect("live")
+        .extend(children)
+        .expect("live");
+    graph
+        .row_mut(family.likes, fan)
+        .expect("live")
+        .extend(parents)
+        .expect("live");
+    let link = |graph: &mut Graph| graph.row_mut(family.likes, fan).expect("live").push(hub);
+    let (_, first) = steps::of(|| link(graph).expect("both are live"));
+    let (_, again) = steps::of(|| link(graph).expect("both are live"));
+    assert!(
+        again <= 4,
+        "{again} steps to see that they are linked; {first} to link them"
+    );
+    let (_, cut) = steps::of(|| {
+        graph
+            .row_mut(family.likes, fan)
+            .expect("live")
+            .remove(hub)
+            .expect("both are live")
+    });
+    assert!(cut <= 8, "{cut} steps to cut it");
+}
+
+#[test]
+fn a_delete_touches_what_it_deletes() {
+    let mut family = family(Order::Insertion);
+    let (hub, other) = (family.parent(), family.parent());
+    let children = family.children(WIDE);
+    let mut row = family.graph.row_mut(family.liked, hub).expect("it is live");
+    row.extend(children.iter().copied()).expect("all are live");
+    let mut row = family
+        .graph
+        .row_mut(family.liked, other)
+        .expect("it is live");
+    row.extend(children[..3].iter().copied())
+        .expect("all are live");
+    let (_, few) = steps::of(|| family.graph.delete(family.parent, other).expect("allowed"));
+    assert!(few < 60, "{few} steps to delete three links");
+    let (_, one) = steps::of(|| {
+        family
+            .graph
+            .delete(family.child, children[9])
+            .expect("allowed")
+    });
+    assert!(one < 60, "{one} steps to delete a member of a wide row");
+}

@@ -1,0 +1,52 @@
+//! Walking a row while it changes.
+
+use std::fmt;
+
+use crate::graph::Graph;
+use crate::graph::row::RowIter;
+use crate::id::{Id, ToMany};
+
+/// A walk over a row that holds no borrow of the graph; made by
+/// [`Graph::walk`](crate::Graph::walk).
+pub struct Walker<S, T> {
+    end: ToMany<S, T>,
+    owner: Id<S>,
+    members: std::vec::IntoIter<Id<T>>,
+}
+
+impl<S, T> Walker<S, T> {
+    pub(crate) fn new(end: ToMany<S, T>, owner: Id<S>, members: RowIter<'_, T>) -> Self {
+        let members: Vec<Id<T>> = members.collect();
+        Self {
+            end,
+            owner,
+            members: members.into_iter(),
+        }
+    }
+
+    /// The next of the members that were there at the start and still are.
+    ///
+    /// Computes in O(1), amortised over those that went.
+    pub fn next(&mut self, graph: &Graph) -> Option<Id<T>> {
+        let row = graph.row(self.end, self.owner);
+        self.members.find(|&member| row.contains(member))
+    }
+}
+
+impl<S, T> Clone for Walker<S, T> {
+    fn clone(&self) -> Self {
+        Self {
+            members: self.members.clone(),
+            ..*self
+        }
+    }
+}
+
+impl<S, T> fmt::Debug for Walker<S, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Walker")
+            .field("owner", &self.owner)
+            .field("left", &self.members.len())
+            .finish_non_exhaustive()
+    }
+}

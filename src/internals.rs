@@ -1,0 +1,111 @@
+//! Counters and planted bugs for this crate's own tests; no part of the API.
+
+/// How many cells, records and probes the engine has touched.
+pub mod steps {
+    use std::cell::Cell;
+
+    thread_local! {
+        static STEPS: Cell<u64> = const { Cell::new(0) };
+    }
+
+    /// Runs `work` and returns how many steps the engine took in it.
+    pub fn of<R>(work: impl FnOnce() -> R) -> (R, u64) {
+        let before = STEPS.get();
+        let result = work();
+        (result, STEPS.get() - before)
+    }
+
+    #[cfg(any(test, feature = "internals"))]
+    pub(crate) fn take(steps: usize) {
+        STEPS.set(STEPS.get() + steps as u64);
+    }
+
+    #[cfg(not(any(test, feature = "internals")))]
+    #[inline(always)]
+    pub(crate) fn take(_steps: usize) {}
+}
+
+/// Mistakes to make on purpose, so that tests can show that they would be
+/// noticed.
+pub mod planted {
+    /// A mistake that somebody could make in the engine.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Bug {
+        /// A child that gets another parent stays in the old one's row.
+        OldRowKeepsTheChild,
+        /// Linking what is linked moves it to the end.
+        LinkingAgainMoves,
+        /// Closing the holes of a row does not tell the members.
+        CompactingTellsNobody,
+        /// The member that fills a gap is not told.
+        FillingTellsNobody,
+        /// A deleted id stays good at the ends of relationships.
+        DeadIdsStayGood,
+        /// The old partner of a one-to-one target is not freed.
+        DisplacedKeepsItsMate,
+        /// A replaced row keeps its old order.
+        ReplaceKeepsTheOrder,
+        /// A new member stands one too far to the front.
+        InsertIsOneOff,
+        /// Cascades end after one step.
+        CascadeStopsEarly,
+        /// Nobody who stays can deny a delete.
+        DenyIsIgnored,
+        /// A required end may lose its link by displacement.
+        RequiredIsIgnored,
+        /// Cycles are seen from the to-one end only.
+        CyclesAreSeenFromOneEnd,
+        /// The keys of the deleted stay taken.
+        KeysOutliveTheirEntity,
+        /// A link that is cut stays in the table of pairs.
+        PairsOutliveTheirLink,
+        /// A many-to-many link is cut on one side only.
+        UnlinkIsOneSided,
+        /// Of a row that is cleared, the last member stays.
+        ClearLeavesOne,
+    }
+
+    impl Bug {
+        /// All of them.
+        pub const ALL: [Self; 16] = [
+            Self::OldRowKeepsTheChild,
+            Self::LinkingAgainMoves,
+            Self::CompactingTellsNobody,
+            Self::FillingTellsNobody,
+            Self::DeadIdsStayGood,
+            Self::DisplacedKeepsItsMate,
+            Self::ReplaceKeepsTheOrder,
+            Self::InsertIsOneOff,
+            Self::CascadeStopsEarly,
+            Self::DenyIsIgnored,
+            Self::RequiredIsIgnored,
+            Self::CyclesAreSeenFromOneEnd,
+            Self::KeysOutliveTheirEntity,
+            Self::PairsOutliveTheirLink,
+            Self::UnlinkIsOneSided,
+            Self::ClearLeavesOne,
+        ];
+    }
+
+    #[cfg(feature = "internals")]
+    thread_local! {
+        static BUG: std::cell::Cell<Option<Bug>> = const { std::cell::Cell::new(None) };
+    }
+
+    /// Makes this thread's graphs make a mistake from now on, or none.
+    #[cfg(feature = "internals")]
+    pub fn plant(bug: Option<Bug>) {
+        BUG.set(bug);
+    }
+
+    #[cfg(feature = "internals")]
+    pub(crate) fn is(bug: Bug) -> bool {
+        BUG.get() == Some(bug)
+    }
+
+    #[cfg(not(feature = "internals"))]
+    #[inline(always)]
+    pub(crate) const fn is(_bug: Bug) -> bool {
+        false
+    }
+}

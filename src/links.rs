@@ -1,0 +1,319 @@
+//! Which entity is linked to which: one store for each relationship.
+//!
+//! Knows slots, sides and generations; neither entity types nor payloads nor
+//! rules. The engine decides what may be linked, this layer keeps both ends of
+//! it true: each write here touches both or neither.
+
+pub(crate) mod column;
+pub(crate) mod many_to_many;
+pub(crate) mod many_to_one;
+pub(crate) mod members;
+pub(crate) mod one_to_one;
+pub(crate) mod pairs;
+pub(crate) mod rows;
+
+use crate::change::{Change, LinkAt, RowOf, Sink};
+use crate::id::{NONE, RawId, Side, Slot};
+use crate::links::many_to_many::{ManyToMany, in_order};
+use crate::links::many_to_one::ManyToOne;
+use crate::links::members::Members;
+use crate::links::one_to_one::OneToOne;
+use crate::links::rows::{Keeper, PoolFull, Rows};
+
+/// The store of one relationship, by the cardinalities of its ends.
+#[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there are few, and a box is one more line to touch"
+)]
+pub(crate) enum Relation {
+    ManyToOne(ManyToOne),
+    OneToOne(OneToOne),
+    ManyToMany(ManyToMany),
+}
+
+impl Relation {
+    /// The generation that the entity in a slot of a side shows, if it has one.
+    #[inline]
+    pub(crate) fn generation(&self, side: Side, slot: Slot) -> Option<u32> {
+        match self {
+            Self::ManyToOne(store) => store.generation(side, slot),
+            Self::OneToOne(store) => store.generation(side, slot),
+            Self::ManyToMany(store) => store.generation(side, slot),
+        }
+    }
+
+    /// One more than the highest slot that is known at a side.
+    pub(crate) fn owners(&self, side: Side) -> Slot {
+        match self {
+            Self::ManyToOne(store) => store.owners(side),
+            Self::OneToOne(store) => store.owners(side),
+            Self::ManyToMany(store) => store.rows(side).owners(),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn is_live(&self, side: Side, id: RawId) -> bool {
+        self.generation(side, id.slot()) == Some(id.generation())
+    }
+
+    /// Makes the entity in a slot known under a generation, without links, or
+    /// its id dead under another one.
+    pub(crate) fn set_generation(&mut self, side: Side, slot: Slot, generation: u32) {
+        match self {
+            Self::ManyToOne(store) => store.set_generation(side, slot, generation),
+            Self::OneToOne(store) => store.set_generation(side, slot, generation),
+            Self::ManyToMany(store) => store.set_generation(side, slot, generation),
+        }
+    }
+
+    /// The only entity linked to `slot` at a to-one side; `NONE` where there
+    /// is none, or the side is to-many.
+    #[inline]
+    pub(crate) fn one(&self, side: Side, slot: Slot) -> Slot {
+        match self {
+            Self::ManyToOne(store) if side == store.child_side() => store.parent(slot),
+            Self::OneToOne(store) => store.mate(side, slot),
+            Self::ManyToOne(_) | Self::ManyToMany(_) => NONE,
+        }
+    }
+
+    /// The rows of a to-many side.
+    #[inline]
+    pub(crate) fn rows(&self, side: Side) -> Option<&Rows> {
+        match self {
+            Self::ManyToOne(store) if side != store.child_side() => Some(&store.rows),
+            Self::ManyToMany(store) => Some(store.rows(side)),
+            Self::ManyToOne(_) | Self::OneToOne(_) => None,
+        }
+    }
+
+    /// The members of a row; none at a to-one side.
+    #[inline]
+    pub(crate) fn members(&self, side: Side, slot: Slot) -> Members<'_> {
+        self.rows(side)
+            .map_or_else(Members::default, |rows| rows.members(slot))
+    }
+
+    /// How many links `slot` has at `side`.
+    pub(crate) fn count(&self, side: Side, slot: Slot) -> usize {
+        match self.rows(side) {
+            Some(rows) => rows.live(slot),
+            None => usize::from(self.one(side, slot) != NONE),
+        }
+    }
+
+    /// Whether two entities are linked: O(1).
+    #[inline]
+    pub(crate) fn contains(&self, side: Side, owner: Slot, member: Slot) -> bool {
+        match self {
+            Self::ManyToOne(store) if side == store.child_side() => store.parent(owner) == member,
+            Self::ManyToOne(store) => store.parent(member) == owner,
+            Self::OneToOne(store) => store.mate(side, owner) == member,
+            Self::ManyToMany(store) => {
+                let (left, right) = in_order(side, owner, member);
+                store.find(left, right).is_some()
+            }
+        }
+    }
+
+    /// Where in the row of `owner` a member of it stands: its offset.
+    pub(crate) fn offset(&self, side: Side, owner: Slot, member: Slot) -> Option<u32> {
+        match self {
+            Self::ManyToOne(store) => (store.parent(member) == owner).then(|| store.offset(member)),
+            Self::OneToOne(_) => None,
+            Self::ManyToMany(store) => store.offset(side, owner, member),
+        }
+    }
+
+    /// Makes room for links in the row of `owner`, before the first is written.
+    pub(crate) fn make_room(
+        &mut self,
+        side: Side,
+        owner: Slot,
+        additional: usize,
+        sink: &mut Sink,
+    ) -> Result<(), PoolFull> {
+        match self {
+            Self::ManyToOne(store) if side != store.child_side() => {
+                store.make_room(owner, additional, sink)
+            }
+            Self::ManyToMany(store) => store.make_room(side, owner, additional, sink),
+            Self::ManyToOne(_) | Self::OneToOne(_) => Ok(()),
+        }
+    }
+
+    /// Whether a new row at a side could take so many members.
+    pub(crate) fn expect_room(&self, side: Side, members: usize) -> Result<(), PoolFull> {
+        self.rows(side)
+            .map_or(Ok(()), |rows| rows.expect_room(members))
+    }
+
+    /// Links two entities that are not linked, whose to-one ends are free and
+    /// whose rows have room: last in both rows.
+    #[inline]
+    pub(crate) fn link(&mut self, left: Slot, right: Slot, sink: &mut Sink) {
+        match self {
+            Self::ManyToOne(store) => match store.child_side() {
+                Side::Left => store.link(left, right, sink),
+                Side::Right => store.link(right, left, sink),
+            },
+            Self::OneToOne(store) => store.link(left, right, sink),
+            Self::ManyToMany(store) => store.link(left, right, sink),
+        }
+    }
+
+    /// Links two entities that are not linked, and cuts whoever is in the way
+    /// at to-one ends; makes room first.
+    pub(crate) fn assign(
+        &mut self,
+        left: Slot,
+        right: Slot,
+        sink: &mut Sink,
+    ) -> Result<(), PoolFull> {
+        self.make_room(Side::Left, left, 1, sink)?;
+        self.make_room(Side::Right, right, 1, sink)?;
+        for (side, slot) in [(Side::Left, left), (Side::Right, right)] {
+            if self.one(side, slot) != NONE {
+                self.clear(side, slot, sink);
+            }
+        }
+        self.link(left, right, sink);
+        Ok(())
+    }
+
+    /// Cuts the link of two entities; `false` if there is none.
+    pub(crate) fn unlink(&mut self, left: Slot, right: Slot, sink: &mut Sink) -> bool {
+        match self {
+            Self::ManyToOne(store) => {
+                let (child, parent) = in_order(store.child_side(), left, right);
+                let linked = store.parent(child) == parent;
+                if linked {
+                    store.unlink(child, sink);
+                }
+                linked
+            }
+            Self::OneToOne(store) => {
+                let linked = store.mate(Side::Left, left) == right;
+                if linked {
+                    store.unlink(left, right, sink);
+                }
+                linked
+            }
+            Self::ManyToMany(store) => {
+                let link = store.find(left, right);
+                if let Some(link) = link {
+                    store.unlink(left, right, link, sink);
+                }
+                link.is_some()
+            }
+        }
+    }
+
+    /// Cuts all links that an entity has at a side; how many there were.
+    pub(crate) fn clear(&mut self, side: Side, owner: Slot, sink: &mut Sink) -> usize {
+        let links = self.count(side, owner);
+        if links == 0 {
+            return 0;
+        }
+        match self {
+            Self::ManyToOne(store) if side == store.child_side() => store.unlink(owner, sink),
+            Self::ManyToOne(store) => store.clear(owner, sink),
+            Self::OneToOne(store) => {
+                let (left, right) = in_order(side, owner, store.mate(side, owner));
+                store.unlink(left, right, sink);
+            }
+            Self::ManyToMany(store) => store.clear(side, owner, sink),
+        }
+        links
+    }
+
+    /// Closes the holes of a row, so that offsets are positions.
+    pub(crate) fn compact(&mut self, side: Side, owner: Slot, sink: &mut Sink) {
+        match self {
+            Self::ManyToOne(store) if side != store.child_side() => store.compact(owner, sink),
+            Self::ManyToMany(store) => store.compact(side, owner, sink),
+            Self::ManyToOne(_) | Self::OneToOne(_) => {}
+        }
+    }
+
+    /// Moves the member at one position of a row to another.
+    pub(crate) fn shift(&mut self, row: RowOf, from: u32, to: u32, sink: &mut Sink) {
+        self.compact(row.side, row.owner, sink);
+        self.rearrange(row.side, |rows, keeper| {
+            rows.shift(row.owner, from, to, keeper);
+        });
+        sink.push(|| Change::Moved { row, from, to });
+    }
+
+    /// Exchanges the members at two positions of a row.
+    pub(crate) fn swap(&mut self, row: RowOf, a: u32, b: u32, sink: &mut Sink) {
+        self.compact(row.side, row.owner, sink);
+        self.rearrange(row.side, |rows, keeper| rows.swap(row.owner, a, b, keeper));
+        sink.push(|| Change::Swapped { row, a, b });
+    }
+
+    /// Puts the member at old position `order[i]` at position `i`, for all `i`.
+    pub(crate) fn permute(&mut self, row: RowOf, order: &[u32], sink: &mut Sink) {
+        self.compact(row.side, row.owner, sink);
+        self.rearrange(row.side, |rows, keeper| {
+            rows.permute(row.owner, order, keeper);
+        });
+        sink.push_with(order.iter().copied(), |words| Change::Permuted {
+            row,
+            words,
+        });
+    }
+
+    pub(crate) fn rearrange(&mut self, side: Side, write: impl FnOnce(&mut Rows, &mut dyn Keeper)) {
+        match self {
+            Self::ManyToOne(store) => store.rearrange(write),
+            Self::OneToOne(_) => {}
+            Self::ManyToMany(store) => store.rearrange(side, write),
+        }
+    }
+
+    /// Opens the holes again that a row was compacted of. Its block may be
+    /// smaller than it was then.
+    pub(crate) fn open(&mut self, row: RowOf, holes: &[u32]) -> Result<(), PoolFull> {
+        match self {
+            Self::ManyToOne(store) => store.reach(row.owner, holes),
+            Self::OneToOne(_) => Ok(()),
+            Self::ManyToMany(store) => store.reach(row, holes),
+        }?;
+        self.rearrange(row.side, |rows, keeper| rows.open(row.owner, holes, keeper));
+        Ok(())
+    }
+
+    /// Takes back a link that was the last write to its rows.
+    pub(crate) fn undo_link(&mut self, link: LinkAt) {
+        let [left, right] = link.slots;
+        match self {
+            Self::ManyToOne(store) => store.undo_link(link),
+            Self::OneToOne(store) => store.part(left, right),
+            Self::ManyToMany(store) => store.undo_link(link),
+        }
+    }
+
+    /// Takes back an unlink that was the last write to its rows.
+    pub(crate) fn undo_unlink(&mut self, link: LinkAt) -> Result<(), PoolFull> {
+        let [left, right] = link.slots;
+        match self {
+            Self::ManyToOne(store) => store.undo_unlink(link),
+            Self::OneToOne(store) => {
+                store.join(left, right);
+                Ok(())
+            }
+            Self::ManyToMany(store) => store.undo_unlink(link),
+        }
+    }
+
+    /// The first entity whose links do not agree from both sides.
+    pub(crate) fn check(&self) -> Result<(), (Side, Slot, &'static str)> {
+        match self {
+            Self::ManyToOne(store) => store.check(),
+            Self::OneToOne(store) => store.check(),
+            Self::ManyToMany(store) => store.check(),
+        }
+    }
+}

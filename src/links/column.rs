@@ -1,0 +1,17 @@
+//! A value for each slot.
+
+use crate::id::Slot;
+
+/// The entry of a slot in a column, which grows to hold it.
+///
+/// Slots are dense, so a new one is nearly always the next.
+#[inline]
+pub(crate) fn entry<T: Copy + Default>(column: &mut Vec<T>, slot: Slot) -> &mut T {
+    let index = slot as usize;
+    if index == column.len() {
+        column.push(T::default());
+    } else if index > column.len() {
+        column.resize(index + 1, T::default());
+    }
+    &mut column[index]
+}

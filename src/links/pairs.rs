@@ -1,0 +1,61 @@
+//! Which link joins two entities, for those that have many.
+
+use hashbrown::HashTable;
+
+use crate::id::Slot;
+use crate::internals::steps;
+
+/// Links by the pair of slots they join, four bytes and a tag each.
+///
+/// Only the number of the link is kept; the slots are read from the rows it
+/// stands in. Slots are given out by the graph and not by a user, so the hash
+/// needs no seed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pairs {
+    links: HashTable<u32>,
+}
+
+impl Pairs {
+    pub(crate) fn len(&self) -> usize {
+        self.links.len()
+    }
+
+    /// The link of a pair; `slots_of` tells which slots a link joins.
+    #[inline]
+    pub(crate) fn find(&self, pair: [Slot; 2], slots_of: impl Fn(u32) -> [Slot; 2]) -> Option<u32> {
+        steps::take(1);
+        self.links
+            .find(hash(pair), |&link| slots_of(link) == pair)
+            .copied()
+    }
+
+    /// Adds a link that is not in yet.
+    pub(crate) fn insert(
+        &mut self,
+        pair: [Slot; 2],
+        link: u32,
+        slots_of: impl Fn(u32) -> [Slot; 2],
+    ) {
+        steps::take(1);
+        let rehash = |&link: &u32| hash(slots_of(link));
+        self.links.insert_unique(hash(pair), link, rehash);
+    }
+
+    /// Takes a link out.
+    pub(crate) fn remove(&mut self, pair: [Slot; 2], link: u32) {
+        steps::take(1);
+        if let Ok(entry) = self.links.find_entry(hash(pair), |&other| other == link) {
+            entry.remove();
+        }
+    }
+}
+
+/// Both halves of the product of the pair with an odd constant, folded.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the halves are meant")]
+fn hash([left, right]: [Slot; 2]) -> u64 {
+    const FACTOR: u128 = 0x9e37_79b9_7f4a_7c15;
+    let pair = u64::from(left) << 32 | u64::from(right);
+    let product = u128::from(pair ^ 0x243f_6a88_85a3_08d3) * FACTOR;
+    (product >> 64) as u64 ^ product as u64
+}

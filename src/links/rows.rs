@@ -1,0 +1,552 @@
+//! Rows of one end: contiguous blocks of members in one pool.
+
+use crate::change::{Change, RowOf, Sink};
+use crate::id::{NONE, Slot};
+use crate::internals::planted::{self, Bug};
+use crate::internals::steps;
+use crate::links::column;
+use crate::links::members::Members;
+
+/// The rows of all entities at one to-many end.
+///
+/// ```text
+///   headers, by owner            cells, one pool for all rows
+///  ┌────────────────────────┐   ┌───┬───────────────────┬──────────┬────
+///  │ start len live cap gen │──▶│ 0 │ a  b  ·  d  _  _  │ e  f  …  │
+///  └────────────────────────┘   └───┴───────────────────┴──────────┴────
+///                                      └─ len 4 ─┘ cap 6   · hole, _ room
+/// ```
+///
+/// A member of an ordered row that leaves makes a hole; holes are closed when
+/// they are the half of a full row. A row without an order fills the hole with
+/// its last member. Either way nothing is searched: whoever is linked knows
+/// the cell it stands in, and a [`Keeper`] tells it when that changes.
+///
+/// Cells of a block beyond `len` are 0. Cell 0 belongs to nobody, so that 0
+/// can mean "none" and holes can be handled without a branch.
+#[derive(Clone, Debug)]
+pub(crate) struct Rows {
+    headers: Vec<Header>,
+    cells: Vec<Slot>,
+    /// The first free block of `1 << class` cells; a free block's first cell
+    /// names the next.
+    free: [u32; CLASSES],
+    /// Which classes have a free block.
+    classes: u32,
+    leaving: Leaving,
+    limit: usize,
+}
+
+/// What a member leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leaving {
+    /// A hole: the others keep their order.
+    Hole,
+    /// Its place to the last member.
+    Swap,
+}
+
+/// The row of one owner.
+///
+/// The generation is the owner's, copied here so that a check of its id
+/// touches no other line.
+#[derive(Clone, Copy, Debug, Default)]
+struct Header {
+    start: u32,
+    /// Cells in use, holes included.
+    len: u32,
+    live: u32,
+    cap: u32,
+    generation: u32,
+}
+
+/// Who knows where each member stands.
+pub(crate) trait Keeper {
+    /// What besides the member stands in a cell: the number of the link.
+    fn link_at(&self, at: u32) -> u32;
+
+    /// `member` of the row of `owner` stands at `at` now; `NONE` leaves it
+    /// empty and must be harmless.
+    fn place(&mut self, owner: Slot, member: Slot, link: u32, at: u32);
+
+    /// The pool has grown to this many cells.
+    fn resize(&mut self, cells: usize);
+}
+
+/// The pool is full: 32-bit positions reach no further.
+#[derive(Debug)]
+pub(crate) struct PoolFull;
+
+const CLASSES: usize = 32;
+const SMALLEST: u32 = 4;
+
+/// An unlink looks at the holes of rows longer than this; shorter ones wait
+/// until they are full.
+const TIDY_ABOVE: u32 = 64;
+
+impl Rows {
+    pub(crate) fn new(leaving: Leaving) -> Self {
+        Self {
+            headers: vec![Header::default()],
+            cells: vec![NONE],
+            free: [0; CLASSES],
+            classes: 0,
+            leaving,
+            limit: u32::MAX as usize,
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn set_limit(&mut self, cells: usize) {
+        self.limit = cells;
+    }
+
+    /// Gives the owner a row, empty, or its row another generation.
+    pub(crate) fn set_generation(&mut self, owner: Slot, generation: u32) {
+        column::entry(&mut self.headers, owner).generation = generation;
+    }
+
+    #[inline]
+    pub(crate) fn generation(&self, owner: Slot) -> Option<u32> {
+        self.headers.get(owner as usize).map(|row| row.generation)
+    }
+
+    pub(crate) fn owners(&self) -> Slot {
+        Slot::try_from(self.headers.len()).expect("slots are 32 bits")
+    }
+
+    /// The number of members.
+    #[inline]
+    pub(crate) fn live(&self, owner: Slot) -> usize {
+        self.headers[owner as usize].live as usize
+    }
+
+    pub(crate) fn capacity(&self, owner: Slot) -> u32 {
+        self.headers[owner as usize].cap
+    }
+
+    #[inline]
+    pub(crate) fn members(&self, owner: Slot) -> Members<'_> {
+        let row = self.headers[owner as usize];
+        let start = row.start as usize;
+        Members::new(
+            &self.cells[start..start + row.len as usize],
+            row.live as usize,
+        )
+    }
+
+    /// The members and the cells they stand in.
+    pub(crate) fn entries(&self, owner: Slot) -> impl Iterator<Item = (u32, Slot)> + '_ {
+        let row = self.headers[owner as usize];
+        let cells = &self.cells[row.start as usize..(row.start + row.len) as usize];
+        (row.start..)
+            .zip(cells.iter().copied())
+            .filter(|&(_, cell)| cell != NONE)
+    }
+
+    /// The offset in the row of a cell.
+    #[inline]
+    pub(crate) fn offset(&self, owner: Slot, at: u32) -> u32 {
+        at - self.headers[owner as usize].start
+    }
+
+    /// The cell at an offset in the row.
+    #[inline]
+    pub(crate) fn cell(&self, owner: Slot, offset: u32) -> u32 {
+        self.headers[owner as usize].start + offset
+    }
+
+    /// Whether `member` stands at `at`, and that within the row of `owner`.
+    pub(crate) fn holds(&self, owner: Slot, at: u32, member: Slot) -> bool {
+        let row = self.headers[owner as usize];
+        (row.start..row.start + row.len).contains(&at) && self.cells[at as usize] == member
+    }
+
+    #[inline]
+    pub(crate) fn member_at(&self, at: u32) -> Slot {
+        self.cells[at as usize]
+    }
+
+    /// Where in the row `member` stands, by looking through it all.
+    ///
+    /// Computes in O(capacity); for short rows only.
+    pub(crate) fn scan(&self, owner: Slot, member: Slot) -> Option<u32> {
+        let row = self.headers[owner as usize];
+        let start = row.start as usize;
+        let cells = &self.cells[start..start + row.len as usize];
+        steps::take(cells.len());
+        // Whole chunks are compared at once; only the one that hits is searched.
+        let hit = |chunk: &[Slot]| {
+            chunk
+                .iter()
+                .fold(false, |hit, &cell| hit | (cell == member))
+        };
+        let chunk = cells.chunks(8).position(hit)? * 8;
+        let within = cells[chunk..].iter().position(|&cell| cell == member)?;
+        u32::try_from(start + chunk + within).ok()
+    }
+
+    /// Puts `member` last. There must be room.
+    #[inline]
+    pub(crate) fn append(&mut self, owner: Slot, member: Slot) -> u32 {
+        let row = &mut self.headers[owner as usize];
+        debug_assert!(row.len < row.cap, "the caller has made room");
+        let at = row.start + row.len;
+        row.len += 1;
+        row.live += 1;
+        self.cells[at as usize] = member;
+        steps::take(1);
+        at
+    }
+
+    /// Takes back an [`append`](Self::append), which was the last write here.
+    pub(crate) fn take_last(&mut self, owner: Slot, keeper: &mut (impl Keeper + ?Sized)) {
+        let row = &mut self.headers[owner as usize];
+        row.len -= 1;
+        row.live -= 1;
+        let at = row.start + row.len;
+        self.cells[at as usize] = NONE;
+        keeper.place(owner, NONE, 0, at);
+    }
+
+    /// Takes the member out that stands at `at`.
+    #[inline]
+    pub(crate) fn vacate(&mut self, owner: Slot, at: u32, keeper: &mut (impl Keeper + ?Sized)) {
+        let row = &mut self.headers[owner as usize];
+        let last = row.start + row.len - 1;
+        row.live -= 1;
+        steps::take(1);
+        match self.leaving {
+            Leaving::Hole => {
+                row.len -= u32::from(at == last);
+                self.cells[at as usize] = NONE;
+                keeper.place(owner, NONE, 0, at);
+            }
+            Leaving::Swap => {
+                row.len -= 1;
+                let mover = self.cells[last as usize];
+                let link = keeper.link_at(last);
+                self.cells[at as usize] = mover;
+                if !planted::is(Bug::FillingTellsNobody) {
+                    keeper.place(owner, mover, link, at);
+                }
+                self.cells[last as usize] = NONE;
+                keeper.place(owner, NONE, 0, last);
+            }
+        }
+    }
+
+    /// Takes back a [`vacate`](Self::vacate) at an offset: the cell, for the
+    /// member to stand in again.
+    pub(crate) fn refill(
+        &mut self,
+        owner: Slot,
+        offset: u32,
+        member: Slot,
+        keeper: &mut (impl Keeper + ?Sized),
+    ) -> u32 {
+        let row = &mut self.headers[owner as usize];
+        let at = row.start + offset;
+        row.live += 1;
+        match self.leaving {
+            Leaving::Hole => row.len = row.len.max(offset + 1),
+            Leaving::Swap => {
+                let last = row.start + row.len;
+                row.len += 1;
+                let mover = self.cells[at as usize];
+                let link = keeper.link_at(at);
+                self.cells[last as usize] = mover;
+                keeper.place(owner, mover, link, last);
+            }
+        }
+        self.cells[at as usize] = member;
+        at
+    }
+
+    /// Whether a row belongs to a live id and has room for one more.
+    #[inline]
+    pub(crate) fn takes_one_more(&self, owner: Slot, generation: u32) -> bool {
+        let row = self.headers.get(owner as usize);
+        row.is_some_and(|row| row.generation == generation && row.len < row.cap)
+    }
+
+    /// Whether [`append`](Self::append) needs room to be made first.
+    #[inline]
+    pub(crate) fn is_full(&self, owner: Slot) -> bool {
+        let row = &self.headers[owner as usize];
+        row.len == row.cap
+    }
+
+    /// Makes room for `additional` more members at the end of a row: closes
+    /// its holes where they are the half of it, or moves it to a larger block.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn make_room(
+        &mut self,
+        row_of: RowOf,
+        additional: usize,
+        keeper: &mut (impl Keeper + ?Sized),
+        sink: &mut Sink,
+    ) -> Result<(), PoolFull> {
+        let row = self.headers[row_of.owner as usize];
+        let free = (row.cap - row.len) as usize;
+        if additional <= free {
+            return Ok(());
+        }
+        if row.live * 2 <= row.cap && additional <= (row.cap - row.live) as usize {
+            self.compact(row_of, keeper, sink);
+            return Ok(());
+        }
+        // A first filling is exact; a row that grows later doubles.
+        let least = row.len as usize + additional;
+        let cap = least.max(row.cap as usize * 2).max(SMALLEST as usize);
+        self.relocate(row_of.owner, cap, keeper)
+    }
+
+    /// Whether the pool has room for a new row of so many members.
+    pub(crate) fn expect_room(&self, members: usize) -> Result<(), PoolFull> {
+        if self.cells.len() + members.max(SMALLEST as usize) <= self.limit {
+            Ok(())
+        } else {
+            Err(PoolFull)
+        }
+    }
+
+    /// Makes room for a [`refill`](Self::refill) at an offset, and leaves holes
+    /// as they are.
+    pub(crate) fn reach(
+        &mut self,
+        owner: Slot,
+        offset: u32,
+        keeper: &mut (impl Keeper + ?Sized),
+    ) -> Result<(), PoolFull> {
+        let row = self.headers[owner as usize];
+        // Where there are no holes, a member that comes back needs a cell more.
+        let last = match self.leaving {
+            Leaving::Hole => offset,
+            Leaving::Swap => row.len,
+        };
+        if last < row.cap {
+            return Ok(());
+        }
+        let cap = (last as usize + 1).next_power_of_two();
+        self.relocate(owner, cap.max(SMALLEST as usize), keeper)
+    }
+
+    /// Whether more of a long row is holes than members.
+    #[inline]
+    pub(crate) fn is_untidy(&self, owner: Slot) -> bool {
+        let row = &self.headers[owner as usize];
+        row.len > TIDY_ABOVE && row.live * 2 < row.len
+    }
+
+    /// Closes the holes of a row; offsets are positions afterwards.
+    #[inline(never)]
+    pub(crate) fn compact(
+        &mut self,
+        row_of: RowOf,
+        keeper: &mut (impl Keeper + ?Sized),
+        sink: &mut Sink,
+    ) {
+        let owner = row_of.owner;
+        let row = self.headers[owner as usize];
+        if row.live == row.len {
+            return;
+        }
+        if sink.is_listening() {
+            let holes = (0..row.len).filter(|i| self.cells[(row.start + i) as usize] == NONE);
+            sink.push_with(holes, |words| Change::Compacted { row: row_of, words });
+        }
+        steps::take(row.len as usize);
+        let mut to = row.start;
+        for from in row.start..row.start + row.len {
+            let member = self.cells[from as usize];
+            let link = keeper.link_at(from);
+            self.cells[to as usize] = member;
+            if !planted::is(Bug::CompactingTellsNobody) {
+                keeper.place(owner, member, link, to);
+            }
+            to += u32::from(member != NONE);
+        }
+        for at in to..row.start + row.len {
+            self.cells[at as usize] = NONE;
+            keeper.place(owner, NONE, 0, at);
+        }
+        self.headers[owner as usize].len = row.live;
+    }
+
+    /// Opens the holes that [`compact`](Self::compact) closed, given in order.
+    pub(crate) fn open(&mut self, owner: Slot, holes: &[u32], keeper: &mut (impl Keeper + ?Sized)) {
+        let row = &mut self.headers[owner as usize];
+        row.len = row.live + u32::try_from(holes.len()).expect("a row has 32-bit offsets");
+        let row = *row;
+        let mut holes = holes.iter().rev().peekable();
+        let mut from = row.live;
+        for offset in (0..row.len).rev() {
+            let at = row.start + offset;
+            if holes.next_if(|&&hole| hole == offset).is_some() {
+                self.cells[at as usize] = NONE;
+                keeper.place(owner, NONE, 0, at);
+            } else {
+                from -= 1;
+                let member = self.cells[(row.start + from) as usize];
+                let link = keeper.link_at(row.start + from);
+                self.cells[at as usize] = member;
+                keeper.place(owner, member, link, at);
+            }
+        }
+    }
+
+    /// Moves the member at offset `from` to offset `to`, the ones between
+    /// shift by one. The row has no holes.
+    pub(crate) fn shift(
+        &mut self,
+        owner: Slot,
+        from: u32,
+        to: u32,
+        keeper: &mut (impl Keeper + ?Sized),
+    ) {
+        let start = self.headers[owner as usize].start;
+        steps::take(from.abs_diff(to) as usize + 1);
+        let member = self.cells[(start + from) as usize];
+        let link = keeper.link_at(start + from);
+        if from < to {
+            for offset in from..to {
+                self.carry(owner, start + offset + 1, start + offset, keeper);
+            }
+        } else {
+            for offset in (to..from).rev() {
+                self.carry(owner, start + offset, start + offset + 1, keeper);
+            }
+        }
+        self.cells[(start + to) as usize] = member;
+        keeper.place(owner, member, link, start + to);
+    }
+
+    /// Exchanges the members at two offsets.
+    pub(crate) fn swap(
+        &mut self,
+        owner: Slot,
+        a: u32,
+        b: u32,
+        keeper: &mut (impl Keeper + ?Sized),
+    ) {
+        let (a, b) = (self.cell(owner, a), self.cell(owner, b));
+        let (member, link) = (self.cells[a as usize], keeper.link_at(a));
+        self.carry(owner, b, a, keeper);
+        self.cells[b as usize] = member;
+        keeper.place(owner, member, link, b);
+        steps::take(2);
+    }
+
+    /// Puts the member at old offset `order[i]` at offset `i`, for all `i`.
+    /// The row has no holes.
+    pub(crate) fn permute(
+        &mut self,
+        owner: Slot,
+        order: &[u32],
+        keeper: &mut (impl Keeper + ?Sized),
+    ) {
+        let start = self.headers[owner as usize].start;
+        steps::take(order.len());
+        let old: Vec<(Slot, u32)> = order
+            .iter()
+            .map(|offset| start + offset)
+            .map(|at| (self.cells[at as usize], keeper.link_at(at)))
+            .collect();
+        for (at, (member, link)) in (start..).zip(old) {
+            self.cells[at as usize] = member;
+            keeper.place(owner, member, link, at);
+        }
+    }
+
+    /// Gives the block of an empty row back to the pool.
+    pub(crate) fn release(&mut self, owner: Slot) {
+        let row = &mut self.headers[owner as usize];
+        debug_assert_eq!(row.live, 0, "only an empty row is released");
+        let (start, cap, len) = (row.start, row.cap, row.len);
+        (row.start, row.len, row.cap) = (0, 0, 0);
+        self.cells[start as usize..(start + len) as usize].fill(NONE);
+        self.give_back(start, cap);
+    }
+
+    fn carry(&mut self, owner: Slot, from: u32, to: u32, keeper: &mut (impl Keeper + ?Sized)) {
+        let member = self.cells[from as usize];
+        self.cells[to as usize] = member;
+        keeper.place(owner, member, keeper.link_at(from), to);
+    }
+
+    fn relocate(
+        &mut self,
+        owner: Slot,
+        cap: usize,
+        keeper: &mut (impl Keeper + ?Sized),
+    ) -> Result<(), PoolFull> {
+        let cap = u32::try_from(cap).map_err(|_| PoolFull)?;
+        let old = self.headers[owner as usize];
+        let start = self.take_block(cap)?;
+        keeper.resize(self.cells.len());
+        steps::take(old.len as usize);
+        for offset in 0..old.len {
+            self.carry(owner, old.start + offset, start + offset, keeper);
+            self.cells[(old.start + offset) as usize] = NONE;
+        }
+        let row = &mut self.headers[owner as usize];
+        (row.start, row.cap) = (start, cap);
+        self.give_back(old.start, old.cap);
+        Ok(())
+    }
+
+    /// A block of exactly `cap` empty cells: a free one, cut to size, or new.
+    fn take_block(&mut self, cap: u32) -> Result<u32, PoolFull> {
+        let fits = cap.next_power_of_two().trailing_zeros();
+        let class = (self.classes >> fits << fits).trailing_zeros();
+        if class < u32::BITS {
+            let start = self.free[class as usize];
+            let next = std::mem::replace(&mut self.cells[start as usize], NONE);
+            self.free[class as usize] = next;
+            self.classes &= !(u32::from(next == 0) << class);
+            self.give_back(start + cap, (1 << class) - cap);
+            return Ok(start);
+        }
+        let start = self.cells.len();
+        let end = start + cap as usize;
+        if end > self.limit {
+            return Err(PoolFull);
+        }
+        self.cells.resize(end, NONE);
+        u32::try_from(start).map_err(|_| PoolFull)
+    }
+
+    /// Cuts a run of empty cells into free blocks, the largest first.
+    fn give_back(&mut self, mut start: u32, mut cells: u32) {
+        while cells >= SMALLEST {
+            let class = cells.ilog2();
+            self.cells[start as usize] = self.free[class as usize];
+            self.free[class as usize] = start;
+            self.classes |= 1 << class;
+            start += 1 << class;
+            cells -= 1 << class;
+        }
+    }
+
+    /// The first thing wrong with the row of `owner`, positions aside.
+    pub(crate) fn check(&self, owner: Slot) -> Result<(), &'static str> {
+        let row = self.headers[owner as usize];
+        if row.len > row.cap || row.live > row.len {
+            return Err("its header does not add up");
+        }
+        let block = &self.cells[row.start as usize..(row.start + row.cap) as usize];
+        let (used, room) = block.split_at(row.len as usize);
+        if used.iter().filter(|&&cell| cell != NONE).count() != row.live as usize {
+            return Err("it counts other members than it has");
+        }
+        if self.leaving == Leaving::Swap && row.live != row.len {
+            return Err("it has holes though it keeps no order");
+        }
+        if room.iter().any(|&cell| cell != NONE) && row.cap != 0 {
+            return Err("there are members beyond its end");
+        }
+        Ok(())
+    }
+}

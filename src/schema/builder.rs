@@ -1,0 +1,541 @@
+//! The builders: chains of calls that write declarations down.
+
+use std::any::type_name;
+use std::fmt;
+
+use crate::entities::{EntityFactory, EntitySpec};
+use crate::error::{Error, Result};
+use crate::identity::{Hashed, Index, Key, KeyShape, OrderedShape, Sorted, Unique};
+
+use super::declaration::{EndDeclaration, EndOptions, EntityDeclaration, KeyDef, Pairing};
+use super::{Cardinality, DeleteRule, KeyKind, Order, Registry, check, resolve};
+
+/// The name of the primary key among the keys of its type.
+const PRIMARY: &str = "key";
+
+/// A schema being declared: from [`Schema::builder`](crate::Schema::builder).
+///
+/// Types and ends may be declared in any order, and name each other before
+/// they are declared; [`build`](Self::build) looks at the whole.
+#[derive(Default)]
+pub struct SchemaBuilder {
+    entities: Vec<EntityDeclaration>,
+    ends: Vec<EndDeclaration>,
+}
+
+impl SchemaBuilder {
+    /// Declares an entity type: its name, and the type of its payload.
+    ///
+    /// Several entity types may have one payload type; they are then reached
+    /// by the untyped face of the graph, for typed ids would mix.
+    ///
+    /// ```
+    /// use backref::{Key, Schema};
+    ///
+    /// struct Author {
+    ///     name: String,
+    /// }
+    ///
+    /// let mut schema = Schema::builder();
+    /// schema.entity::<Author>("Author").key(Key::field(|author: &Author| &author.name));
+    /// let registry = schema.build()?;
+    /// let author = registry.entity_type::<Author>("Author")?;
+    /// # let _ = author;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn entity<T: Send + Sync + 'static>(&mut self, name: &str) -> EntityBuilder<'_, T> {
+        let declared = pushed(&mut self.entities, EntityDeclaration::new::<T>(name));
+        EntityBuilder {
+            keys: &mut declared.keys,
+            spec: spec_of(&mut *declared.factory),
+        }
+    }
+
+    /// Declares one end of a relationship, named `Type.end`.
+    ///
+    /// It needs a target, [`to_one`](EndBuilder::to_one) or
+    /// [`to_many`](EndBuilder::to_many), and a word on its inverse:
+    ///
+    /// | | the inverse |
+    /// |---|---|
+    /// | [`back_populates`](EndBuilder::back_populates) | is declared too, and names this end |
+    /// | [`backref`](EndBuilder::backref), [`backref_one`](EndBuilder::backref_one) | is made here, to-many or to-one |
+    /// | [`symmetric`](EndBuilder::symmetric) | is the end itself |
+    /// | [`one_way`](EndBuilder::one_way), [`one_way_on_delete`](EndBuilder::one_way_on_delete) | has no name |
+    ///
+    /// ```
+    /// use backref::Schema;
+    ///
+    /// let mut schema = Schema::builder();
+    /// schema.entity::<&str>("Book");
+    /// schema.entity::<&str>("Tag");
+    /// schema.relationship("Book.tags").to_many("Tag").backref("books");
+    /// let registry = schema.build()?;
+    /// assert!(registry.find_end("Tag.books").is_some());
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn relationship(&mut self, end: &str) -> EndBuilder<'_> {
+        EndBuilder {
+            declared: pushed(&mut self.ends, EndDeclaration::new(end)),
+        }
+    }
+
+    /// Checks the declarations and makes the registry of them.
+    ///
+    /// Computes in O(*n* log *n*) for *n* declarations.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Schema`](crate::ErrorKind::Schema) with all that is wrong,
+    /// each named and with its fix: [`Error::problems`].
+    ///
+    /// ```
+    /// use backref::Schema;
+    ///
+    /// let mut schema = Schema::builder();
+    /// schema.entity::<&str>("Author");
+    /// schema.relationship("Author.books").to_many("Bock").back_populates("author");
+    /// let error = schema.build().expect_err("there is no Bock");
+    /// assert_eq!(
+    ///     error.problems(),
+    ///     ["Author.books points at Bock, which is no entity type: there is Author"],
+    /// );
+    /// ```
+    pub fn build(self) -> Result<Registry> {
+        let relationships = check::check(&self.entities, &self.ends).map_err(Error::schema)?;
+        let stamp = Registry::next_stamp();
+        let ends = resolve::resolve(stamp, &relationships);
+        Ok(Registry::new(stamp, self.entities, ends))
+    }
+}
+
+fn pushed<D>(list: &mut Vec<D>, declaration: D) -> &mut D {
+    list.push(declaration);
+    list.last_mut().expect("it was just pushed")
+}
+
+fn spec_of<T: Send + Sync + 'static>(factory: &mut dyn EntityFactory) -> &mut EntitySpec<T> {
+    let spec = factory.as_any_mut().downcast_mut();
+    spec.expect("the spec was made for this payload type")
+}
+
+impl fmt::Debug for SchemaBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (entities, ends) = (self.entities.len(), self.ends.len());
+        write!(f, "SchemaBuilder({entities} entity types, {ends} ends)")
+    }
+}
+
+/// An entity type being declared: from [`SchemaBuilder::entity`].
+///
+/// Each call writes at once; the chain may end anywhere.
+pub struct EntityBuilder<'a, T> {
+    keys: &'a mut Vec<KeyDef>,
+    spec: &'a mut EntitySpec<T>,
+}
+
+#[expect(
+    clippy::return_self_not_must_use,
+    reason = "each call writes at once, and a chain may end anywhere"
+)]
+impl<T: Send + Sync + 'static> EntityBuilder<'_, T> {
+    /// The natural key: no two entities of the type have the same, and it is
+    /// what `get_or_insert` and `upsert` go by. At most one.
+    ///
+    /// ```
+    /// use backref::{Key, Schema};
+    ///
+    /// struct Book {
+    ///     isbn: String,
+    /// }
+    ///
+    /// let mut schema = Schema::builder();
+    /// schema.entity::<Book>("Book").key(Key::field(|book: &Book| &book.isbn));
+    /// let registry = schema.build()?;
+    /// let isbn = registry.key::<Book, String>("Book")?;
+    /// # let _ = isbn;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn key<K: KeyShape>(self, key: Key<T, K>) -> Self {
+        self.spec.has_key = true;
+        let index = Box::new(Unique::new(PRIMARY.to_owned(), key));
+        self.put(0, KeyKind::Primary, index)
+    }
+
+    /// A secondary unique key. An entity whose key is `None` is not in it.
+    ///
+    /// ```
+    /// use backref::{Key, Schema};
+    ///
+    /// struct Author {
+    ///     email: Option<String>,
+    /// }
+    ///
+    /// let mut schema = Schema::builder();
+    /// schema
+    ///     .entity::<Author>("Author")
+    ///     .unique("email", Key::optional(|author: &Author| author.email.as_ref()));
+    /// let registry = schema.build()?;
+    /// let email = registry.unique::<Author, String>("Author.email")?;
+    /// # let _ = email;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn unique<K: KeyShape>(self, name: &str, key: Key<T, K>) -> Self {
+        let index = Box::new(Unique::new(name.to_owned(), key));
+        self.add(KeyKind::Unique, index)
+    }
+
+    /// An index that finds all entities with a value.
+    ///
+    /// ```
+    /// use backref::{Key, Schema};
+    ///
+    /// struct Author {
+    ///     country: String,
+    /// }
+    ///
+    /// let mut schema = Schema::builder();
+    /// schema
+    ///     .entity::<Author>("Author")
+    ///     .index("country", Key::field(|author: &Author| &author.country));
+    /// let registry = schema.build()?;
+    /// let country = registry.index::<Author, String>("Author.country")?;
+    /// # let _ = country;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn index<K: KeyShape>(self, name: &str, key: Key<T, K>) -> Self {
+        let index = Box::new(Hashed::new(name.to_owned(), key));
+        self.add(KeyKind::Hashed, index)
+    }
+
+    /// An index that finds all entities with a value in a range.
+    ///
+    /// ```
+    /// use backref::{Key, Schema};
+    ///
+    /// struct Author {
+    ///     born: u16,
+    /// }
+    ///
+    /// let mut schema = Schema::builder();
+    /// schema
+    ///     .entity::<Author>("Author")
+    ///     .ordered_index("born", Key::field(|author: &Author| &author.born));
+    /// let registry = schema.build()?;
+    /// let born = registry.ordered_index::<Author, u16>("Author.born")?;
+    /// # let _ = born;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn ordered_index<K: OrderedShape>(self, name: &str, key: Key<T, K>) -> Self {
+        let index = Box::new(Sorted::new(name.to_owned(), key));
+        self.add(KeyKind::Ordered, index)
+    }
+
+    /// Payloads can be cloned, which `update`, `swap_keys` and cloning a graph
+    /// need.
+    ///
+    /// ```
+    /// use backref::Schema;
+    ///
+    /// #[derive(Clone)]
+    /// struct Tag;
+    ///
+    /// let mut schema = Schema::builder();
+    /// schema.entity::<Tag>("Tag").cloneable();
+    /// ```
+    pub fn cloneable(self) -> Self
+    where
+        T: Clone,
+    {
+        self.spec.clone = Some(T::clone);
+        self
+    }
+
+    /// Payloads can be compared, which comparing graphs needs.
+    ///
+    /// ```
+    /// use backref::Schema;
+    ///
+    /// #[derive(PartialEq)]
+    /// struct Tag;
+    ///
+    /// let mut schema = Schema::builder();
+    /// schema.entity::<Tag>("Tag").comparable();
+    /// ```
+    pub fn comparable(self) -> Self
+    where
+        T: PartialEq,
+    {
+        self.spec.eq = Some(T::eq);
+        self
+    }
+
+    fn add(self, kind: KeyKind, index: Box<dyn Index<T>>) -> Self {
+        let last = self.keys.len();
+        self.put(last, kind, index)
+    }
+
+    /// Keys and indexes stay in step.
+    fn put(self, at: usize, kind: KeyKind, index: Box<dyn Index<T>>) -> Self {
+        self.keys.insert(at, KeyDef::new(kind, &*index));
+        self.spec.indexes.insert(at, index);
+        self
+    }
+}
+
+impl<T> fmt::Debug for EntityBuilder<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EntityBuilder<{}>", type_name::<T>())
+    }
+}
+
+/// An end of a relationship being declared: from [`SchemaBuilder::relationship`].
+///
+/// Each call writes at once; the chain may end anywhere.
+pub struct EndBuilder<'a> {
+    declared: &'a mut EndDeclaration,
+}
+
+#[expect(
+    clippy::return_self_not_must_use,
+    reason = "each call writes at once, and a chain may end anywhere"
+)]
+impl EndBuilder<'_> {
+    /// At most one link, to an entity of the type named.
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Author");
+    /// # schema.entity::<&str>("Book");
+    /// schema.relationship("Book.author").to_one("Author").backref("books");
+    /// # schema.build()?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn to_one(self, entity: &str) -> Self {
+        self.target(Cardinality::One, entity)
+    }
+
+    /// Any number of links, to entities of the type named.
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Tag");
+    /// # schema.entity::<&str>("Book");
+    /// schema.relationship("Book.tags").to_many("Tag").backref("books");
+    /// # schema.build()?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn to_many(self, entity: &str) -> Self {
+        self.target(Cardinality::Many, entity)
+    }
+
+    /// The inverse is the end of the target type with this name; it is
+    /// declared as well, and names this end in turn.
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Author");
+    /// # schema.entity::<&str>("Book");
+    /// schema.relationship("Book.author").to_one("Author").back_populates("books");
+    /// schema.relationship("Author.books").to_many("Book").back_populates("author");
+    /// # schema.build()?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn back_populates(self, end: &str) -> Self {
+        self.pairing(Pairing::BackPopulates(end.to_owned()))
+    }
+
+    /// Makes the inverse: a to-many end of the target type with this name.
+    /// Its options are said with [`inverse`](Self::inverse).
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Tag");
+    /// # schema.entity::<&str>("Book");
+    /// schema.relationship("Book.tags").to_many("Tag").backref("books");
+    /// let registry = schema.build()?;
+    /// assert!(registry.find_end("Tag.books").is_some());
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn backref(self, end: &str) -> Self {
+        self.pairing(Pairing::Backref(Cardinality::Many, end.to_owned()))
+    }
+
+    /// Makes the inverse: a to-one end of the target type with this name.
+    /// Its options are said with [`inverse`](Self::inverse).
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Author");
+    /// # schema.entity::<&str>("Profile");
+    /// schema.relationship("Author.profile").to_one("Profile").backref_one("author");
+    /// let registry = schema.build()?;
+    /// assert!(registry.find_end("Profile.author").is_some());
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn backref_one(self, end: &str) -> Self {
+        self.pairing(Pairing::Backref(Cardinality::One, end.to_owned()))
+    }
+
+    /// The end is its own inverse: whoever is linked here has the owner at the
+    /// same end. Its target is its own type.
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Person");
+    /// schema.relationship("Person.friends").to_many("Person").symmetric();
+    /// schema.relationship("Person.spouse").to_one("Person").symmetric();
+    /// # schema.build()?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn symmetric(self) -> Self {
+        self.pairing(Pairing::Symmetric)
+    }
+
+    /// There is no end on the other side. Deleting the target takes the link
+    /// away all the same; of a [`required`](Self::required) end, it is refused.
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Image");
+    /// # schema.entity::<&str>("Book");
+    /// schema.relationship("Book.cover").to_one("Image").one_way();
+    /// # schema.build()?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn one_way(self) -> Self {
+        self.pairing(Pairing::OneWay(None))
+    }
+
+    /// As [`one_way`](Self::one_way), and says what the owner suffers when the
+    /// target is deleted: it loses the link (`Nullify`), is deleted too
+    /// (`Cascade`), or stands in the way (`Deny`).
+    ///
+    /// ```
+    /// # use backref::{DeleteRule, Schema};
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Image");
+    /// # schema.entity::<&str>("Book");
+    /// schema.relationship("Book.cover").to_one("Image").one_way_on_delete(DeleteRule::Deny);
+    /// # schema.build()?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn one_way_on_delete(self, rule: DeleteRule) -> Self {
+        self.pairing(Pairing::OneWay(Some(rule)))
+    }
+
+    /// What happens to the entities linked here when the owner of the end is
+    /// deleted.
+    ///
+    /// ```
+    /// # use backref::{DeleteRule, Schema};
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Author");
+    /// # schema.entity::<&str>("Book");
+    /// schema
+    ///     .relationship("Author.books")
+    ///     .to_many("Book")
+    ///     .backref_one("author")
+    ///     .delete_rule(DeleteRule::Cascade);
+    /// # schema.build()?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn delete_rule(self, rule: DeleteRule) -> Self {
+        self.options(|options| options.delete_rule(rule))
+    }
+
+    /// The owner has at least one link here at the end of every call.
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Author");
+    /// # schema.entity::<&str>("Book");
+    /// schema.relationship("Book.author").to_one("Author").backref("books").required();
+    /// # schema.build()?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn required(self) -> Self {
+        self.options(EndOptions::required)
+    }
+
+    /// No link may close a cycle: no entity is its own ancestor. Said at
+    /// either end, it holds for both, and both ends are of one type.
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Folder");
+    /// schema.relationship("Folder.parent").to_one("Folder").backref("children").acyclic();
+    /// # schema.build()?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn acyclic(self) -> Self {
+        self.options(EndOptions::acyclic)
+    }
+
+    /// The order of the links at a to-many end: of adding, unless it is said.
+    ///
+    /// ```
+    /// # use backref::{Order, Schema};
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Tag");
+    /// # schema.entity::<&str>("Book");
+    /// schema.relationship("Book.tags").to_many("Tag").backref("books").order(Order::None);
+    /// # schema.build()?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn order(self, order: Order) -> Self {
+        self.options(|options| options.order(order))
+    }
+
+    /// The options of the end that [`backref`](Self::backref) or
+    /// [`backref_one`](Self::backref_one) makes.
+    ///
+    /// ```
+    /// # use backref::{DeleteRule, Order, Schema};
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Author");
+    /// # schema.entity::<&str>("Book");
+    /// schema
+    ///     .relationship("Book.author")
+    ///     .to_one("Author")
+    ///     .backref("books")
+    ///     .inverse(|books| books.delete_rule(DeleteRule::Cascade).order(Order::None));
+    /// # schema.build()?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn inverse(self, options: impl FnOnce(EndOptions) -> EndOptions) -> Self {
+        let said = self.declared.inverse.unwrap_or_default();
+        self.declared.inverse = Some(options(said));
+        self
+    }
+
+    fn target(self, cardinality: Cardinality, entity: &str) -> Self {
+        self.declared.targets.push((cardinality, entity.to_owned()));
+        self
+    }
+
+    fn pairing(self, pairing: Pairing) -> Self {
+        self.declared.pairings.push(pairing);
+        self
+    }
+
+    fn options(self, change: impl FnOnce(EndOptions) -> EndOptions) -> Self {
+        self.declared.options = change(self.declared.options);
+        self
+    }
+}
+
+impl fmt::Debug for EndBuilder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EndBuilder({})", self.declared.name)
+    }
+}

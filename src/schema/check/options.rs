@@ -1,0 +1,131 @@
+//! The options of each end, against the two cardinalities and types.
+
+use super::DeclaredEnd;
+use crate::schema::declaration::{EndOptions, Pairing};
+use crate::schema::{Cardinality, DeleteRule};
+
+/// Judges the options of an end, and of the end that it makes, if it makes
+/// one. `far` is the cardinality of the inverse, where it can be told.
+pub(super) fn check(end: &DeclaredEnd<'_>, far: Option<Cardinality>, problems: &mut Vec<String>) {
+    check_inverse(end, problems);
+    check_one_way(end, problems);
+    check_acyclic(end, problems);
+    let near = Side {
+        end: end.declared.name.clone(),
+        options: end.declared.options,
+        cardinality: end.cardinality,
+        far,
+    };
+    near.check(problems);
+    if let Some(Pairing::Backref(cardinality, made)) = end.pairing {
+        let maker = &end.declared.name;
+        let target = end.declared.targets.first();
+        let target = target.map_or("", |(_, target)| target);
+        let made = Side {
+            end: format!("{target}.{made}, which {maker} makes by backref,"),
+            options: end.declared.inverse.unwrap_or_default(),
+            cardinality: Some(*cardinality),
+            far: end.cardinality,
+        };
+        made.check(problems);
+    }
+}
+
+/// One end, declared or made.
+struct Side {
+    end: String,
+    options: EndOptions,
+    cardinality: Option<Cardinality>,
+    far: Option<Cardinality>,
+}
+
+impl Side {
+    fn check(&self, problems: &mut Vec<String>) {
+        problems.extend(self.order());
+        problems.extend(self.delete_rule());
+    }
+
+    fn order(&self) -> Option<String> {
+        let order = self.options.order?;
+        (self.cardinality? == Cardinality::One).then(|| {
+            let end = &self.end;
+            format!(
+                "{end} is to-one and has Order::{order:?}: leave out order(..), one link has none"
+            )
+        })
+    }
+
+    /// Cascading from one of many to the one they share has a name of its own.
+    fn delete_rule(&self) -> Option<String> {
+        let end = &self.end;
+        let up = (self.cardinality?, self.far?) == (Cardinality::One, Cardinality::Many);
+        match (self.options.delete_rule?, up) {
+            (DeleteRule::Cascade, true) => Some(format!(
+                "{end} has DeleteRule::Cascade, but others may be linked to the same target, \
+                 which would go with the first of them: \
+                 write DeleteRule::CascadeUp if that is meant, \
+                 or let the inverse have the DeleteRule::Cascade"
+            )),
+            (DeleteRule::CascadeUp, false) => Some(format!(
+                "{end} has DeleteRule::CascadeUp, \
+                 which is for a to-one end whose inverse is to-many: write DeleteRule::Cascade"
+            )),
+            (DeleteRule::Cascade, false)
+            | (DeleteRule::CascadeUp, true)
+            | (DeleteRule::Nullify | DeleteRule::Deny, _) => None,
+        }
+    }
+}
+
+fn check_inverse(end: &DeclaredEnd<'_>, problems: &mut Vec<String>) {
+    let makes = match end.pairing {
+        Some(Pairing::Backref(..)) | None => true,
+        Some(Pairing::BackPopulates(_) | Pairing::OneWay(_) | Pairing::Symmetric) => false,
+    };
+    if end.declared.inverse.is_some() && !makes {
+        problems.push(format!(
+            "{} has inverse(..), which is for the end that a backref makes: \
+             give the options to the end they are for, or let {} say backref",
+            end.declared.name, end.declared.name
+        ));
+    }
+}
+
+fn check_one_way(end: &DeclaredEnd<'_>, problems: &mut Vec<String>) {
+    let Some(Pairing::OneWay(Some(rule))) = end.pairing else {
+        return;
+    };
+    let name = &end.declared.name;
+    match rule {
+        DeleteRule::CascadeUp => problems.push(format!(
+            "{name} has one_way_on_delete(DeleteRule::CascadeUp): write DeleteRule::Cascade"
+        )),
+        DeleteRule::Nullify if end.declared.options.required => problems.push(format!(
+            "{name} is required and has one_way_on_delete(DeleteRule::Nullify), \
+             which would leave its owner without a link: \
+             write DeleteRule::Deny or DeleteRule::Cascade, or leave out required()"
+        )),
+        DeleteRule::Nullify | DeleteRule::Cascade | DeleteRule::Deny => {}
+    }
+}
+
+fn check_acyclic(end: &DeclaredEnd<'_>, problems: &mut Vec<String>) {
+    let inverse = end.declared.inverse.unwrap_or_default();
+    if !end.declared.options.acyclic && !inverse.acyclic {
+        return;
+    }
+    let name = &end.declared.name;
+    if matches!(end.pairing, Some(Pairing::Symmetric)) {
+        problems.push(format!(
+            "{name} is symmetric and acyclic, but a symmetric link is a cycle by itself: \
+             leave out one of the two"
+        ));
+    } else if let (Some((owner, _)), Some(target)) = (end.name, end.target)
+        && owner != target
+    {
+        problems.push(format!(
+            "{name} is acyclic, but its two ends are of different types, \
+             where no cycle can be: leave out acyclic()"
+        ));
+    }
+}

@@ -1,0 +1,140 @@
+//! What was declared, as it was said: nothing is judged here.
+
+use std::any::{TypeId, type_name};
+
+use crate::entities::{EntityFactory, EntitySpec};
+use crate::identity::Index;
+
+use super::{Cardinality, DeleteRule, KeyKind, Order};
+
+/// An entity type as declared.
+pub(super) struct EntityDeclaration {
+    pub(super) name: Box<str>,
+    pub(super) type_id: TypeId,
+    pub(super) type_name: &'static str,
+    /// In step with the indexes of the spec: the primary key first.
+    pub(super) keys: Vec<KeyDef>,
+    pub(super) factory: Box<dyn EntityFactory>,
+}
+
+impl EntityDeclaration {
+    pub(super) fn new<T: Send + Sync + 'static>(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            type_id: TypeId::of::<T>(),
+            type_name: type_name::<T>(),
+            keys: Vec::new(),
+            factory: Box::new(EntitySpec::<T>::new()),
+        }
+    }
+}
+
+/// A key or an index: what is known of it without the types.
+pub(crate) struct KeyDef {
+    pub(crate) name: Box<str>,
+    pub(crate) kind: KeyKind,
+    pub(crate) type_name: &'static str,
+}
+
+impl KeyDef {
+    pub(super) fn new<T>(kind: KeyKind, index: &dyn Index<T>) -> Self {
+        Self {
+            name: index.name().into(),
+            kind,
+            type_name: index.key_type_name(),
+        }
+    }
+}
+
+/// An end as declared. What ought to be said once is kept as often as it was
+/// said.
+pub(super) struct EndDeclaration {
+    /// `Type.end`.
+    pub(super) name: String,
+    pub(super) targets: Vec<(Cardinality, String)>,
+    pub(super) pairings: Vec<Pairing>,
+    pub(super) options: EndOptions,
+    pub(super) inverse: Option<EndOptions>,
+}
+
+impl EndDeclaration {
+    pub(super) fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            targets: Vec::new(),
+            pairings: Vec::new(),
+            options: EndOptions::default(),
+            inverse: None,
+        }
+    }
+}
+
+/// How an end comes by its inverse.
+#[derive(Debug)]
+pub(super) enum Pairing {
+    BackPopulates(String),
+    Backref(Cardinality, String),
+    /// With the rule, if it was said.
+    OneWay(Option<DeleteRule>),
+    Symmetric,
+}
+
+/// The options of one end: what [`EndBuilder::inverse`] hands out for the end
+/// that a `backref` makes.
+///
+/// ```
+/// use backref::{DeleteRule, Schema};
+///
+/// let mut schema = Schema::builder();
+/// schema.entity::<&str>("Author");
+/// schema.entity::<&str>("Book");
+/// schema
+///     .relationship("Book.author")
+///     .to_one("Author")
+///     .backref("books")
+///     .inverse(|books| books.delete_rule(DeleteRule::Cascade));
+/// let registry = schema.build()?;
+///
+/// let books = registry.find_end("Author.books").expect("backref makes it");
+/// assert_eq!(books.delete_rule(), DeleteRule::Cascade);
+/// # Ok::<(), backref::Error>(())
+/// ```
+///
+/// [`EndBuilder::inverse`]: crate::EndBuilder::inverse
+#[derive(Clone, Copy, Debug, Default)]
+#[must_use = "the options are what the closure returns"]
+pub struct EndOptions {
+    pub(super) delete_rule: Option<DeleteRule>,
+    pub(super) required: bool,
+    pub(super) acyclic: bool,
+    pub(super) order: Option<Order>,
+}
+
+impl EndOptions {
+    /// What happens to the entities linked here when the owner of the end is
+    /// deleted. See [`EndBuilder::delete_rule`](crate::EndBuilder::delete_rule).
+    pub fn delete_rule(mut self, rule: DeleteRule) -> Self {
+        self.delete_rule = Some(rule);
+        self
+    }
+
+    /// The owner must have a link here.
+    /// See [`EndBuilder::required`](crate::EndBuilder::required).
+    pub fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// Links must not close a cycle.
+    /// See [`EndBuilder::acyclic`](crate::EndBuilder::acyclic).
+    pub fn acyclic(mut self) -> Self {
+        self.acyclic = true;
+        self
+    }
+
+    /// The order of the links. See [`EndBuilder::order`](crate::EndBuilder::order).
+    pub fn order(mut self, order: Order) -> Self {
+        self.order = Some(order);
+        self
+    }
+}

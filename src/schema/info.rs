@@ -1,0 +1,429 @@
+//! Reflection: what a registry tells of itself.
+
+use std::fmt;
+
+use crate::id::{EndId, EntityTypeId};
+
+use super::declaration::KeyDef;
+use super::names::split;
+use super::registry::{End, EntityDef, Registry};
+use super::{Cardinality, DeleteRule, KeyKind, Order};
+
+impl Registry {
+    /// The entity types, in the order of declaration.
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Author");
+    /// # schema.entity::<&str>("Book");
+    /// # let registry = schema.build()?;
+    /// let names: Vec<&str> = registry.entities().map(|entity| entity.name()).collect();
+    /// assert_eq!(names, ["Author", "Book"]);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn entities(&self) -> impl DoubleEndedIterator<Item = EntityInfo<'_>> + ExactSizeIterator {
+        let info = |def| EntityInfo {
+            registry: self,
+            def,
+        };
+        self.entity_defs().iter().map(info)
+    }
+
+    /// The ends of all relationships: relationship by relationship, in each
+    /// the one declared first.
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Author");
+    /// # schema.entity::<&str>("Book");
+    /// # schema.relationship("Book.author").to_one("Author").backref("books");
+    /// # let registry = schema.build()?;
+    /// let names: Vec<String> = registry.ends().map(|end| end.full_name()).collect();
+    /// assert_eq!(names, ["Book.author", "Author.books"]);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn ends(&self) -> impl Iterator<Item = EndInfo<'_>> {
+        self.end_defs().filter_map(|end| self.shown(end))
+    }
+
+    /// The entity type of that number.
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Tag");
+    /// # let registry = schema.build()?;
+    /// let tag = registry.entity_type::<&str>("Tag")?;
+    /// let info = registry.entity(tag.untyped());
+    /// assert_eq!(info.map(|entity| entity.name()), Some("Tag"));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn entity(&self, entity: EntityTypeId) -> Option<EntityInfo<'_>> {
+        self.entity_def(entity).map(|def| EntityInfo {
+            registry: self,
+            def,
+        })
+    }
+
+    /// The entity type of that name. Computes in O(log *n*).
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Tag");
+    /// # let registry = schema.build()?;
+    /// assert!(registry.find_entity("Tag").is_some());
+    /// assert!(registry.find_entity("Label").is_none());
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn find_entity(&self, name: &str) -> Option<EntityInfo<'_>> {
+        self.find_entity_def(name).map(|def| EntityInfo {
+            registry: self,
+            def,
+        })
+    }
+
+    /// The end of that number; `None` if it is an end of another registry.
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Person");
+    /// # schema.relationship("Person.friends").to_many("Person").symmetric();
+    /// # let registry = schema.build()?;
+    /// let friends = registry.to_many::<&str, &str>("Person.friends")?;
+    /// let info = registry.end(friends.untyped());
+    /// assert_eq!(info.map(|end| end.name()), Some("friends"));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn end(&self, end: EndId) -> Option<EndInfo<'_>> {
+        self.end_at(end).and_then(|end| self.shown(end))
+    }
+
+    /// The end of that name, `Type.end`. Computes in O(log *n*).
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Author");
+    /// # schema.entity::<&str>("Book");
+    /// # schema.relationship("Book.author").to_one("Author").backref("books");
+    /// # let registry = schema.build()?;
+    /// let author = registry.find_end("Book.author").expect("it is declared");
+    /// assert_eq!(author.target().name(), "Author");
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn find_end(&self, name: &str) -> Option<EndInfo<'_>> {
+        let (owner, end) = split(name)?;
+        let owner = self.find_entity_def(owner)?;
+        let end = self.find_end_def(owner.id, end)?;
+        self.shown(end)
+    }
+
+    /// The backs of one-way ends are not.
+    fn shown<'a>(&'a self, end: &'a End) -> Option<EndInfo<'a>> {
+        (!end.hidden).then_some(EndInfo {
+            registry: self,
+            end,
+        })
+    }
+}
+
+/// What a registry knows of an entity type.
+///
+/// From [`Registry::entities`], [`Registry::entity`] or
+/// [`Registry::find_entity`].
+///
+/// ```
+/// use backref::{Key, Schema};
+///
+/// let mut schema = Schema::builder();
+/// schema.entity::<String>("Tag").key(Key::field(|label: &String| label));
+/// schema.relationship("Tag.broader").to_one("Tag").backref("narrower");
+/// let registry = schema.build()?;
+///
+/// let tag = registry.find_entity("Tag").expect("it is declared");
+/// assert_eq!(tag.id(), registry.entity_type::<String>("Tag")?.untyped());
+/// assert_eq!(tag.name(), "Tag");
+/// assert_eq!((tag.keys().count(), tag.ends().count()), (1, 2));
+/// # Ok::<(), backref::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct EntityInfo<'a> {
+    registry: &'a Registry,
+    def: &'a EntityDef,
+}
+
+impl<'a> EntityInfo<'a> {
+    /// The number of the type, for the untyped face.
+    #[must_use]
+    pub fn id(self) -> EntityTypeId {
+        self.def.id
+    }
+
+    /// The name it was declared with.
+    #[must_use]
+    pub fn name(self) -> &'a str {
+        &self.def.name
+    }
+
+    /// The name of the type of the payload, as the compiler writes it.
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<u32>("Number");
+    /// # let registry = schema.build()?;
+    /// let number = registry.find_entity("Number").expect("it is declared");
+    /// assert_eq!(number.payload_type_name(), "u32");
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn payload_type_name(self) -> &'a str {
+        self.def.type_name
+    }
+
+    /// The ends that the type owns, in the order of declaration; an end that a
+    /// `backref` makes stands where the `backref` does.
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Node");
+    /// # schema.relationship("Node.parent").to_one("Node").backref("children");
+    /// # let registry = schema.build()?;
+    /// let node = registry.find_entity("Node").expect("it is declared");
+    /// let ends: Vec<&str> = node.ends().map(|end| end.name()).collect();
+    /// assert_eq!(ends, ["parent", "children"]);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn ends(self) -> impl DoubleEndedIterator<Item = EndInfo<'a>> {
+        let registry = self.registry;
+        let ends = self.def.ends.iter();
+        ends.filter_map(move |id| registry.end(*id))
+    }
+
+    /// The keys and indexes of the type, the primary key first.
+    ///
+    /// ```
+    /// # use backref::{Key, Schema};
+    /// # struct Author { name: String, country: String }
+    /// # let mut schema = Schema::builder();
+    /// # schema
+    /// #     .entity::<Author>("Author")
+    /// #     .index("country", Key::field(|author: &Author| &author.country))
+    /// #     .key(Key::field(|author: &Author| &author.name));
+    /// # let registry = schema.build()?;
+    /// let author = registry.find_entity("Author").expect("it is declared");
+    /// let keys: Vec<&str> = author.keys().map(|key| key.name()).collect();
+    /// assert_eq!(keys, ["key", "country"]);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn keys(self) -> impl DoubleEndedIterator<Item = KeyInfo<'a>> + ExactSizeIterator {
+        self.def.keys.iter().map(|def| KeyInfo { def })
+    }
+}
+
+impl fmt::Debug for EntityInfo<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What a registry knows of a key or an index: from [`EntityInfo::keys`].
+///
+/// ```
+/// use backref::{Key, KeyKind, Schema};
+///
+/// let mut schema = Schema::builder();
+/// schema.entity::<u32>("Number").ordered_index("value", Key::field(|number: &u32| number));
+/// let registry = schema.build()?;
+///
+/// let number = registry.find_entity("Number").expect("it is declared");
+/// for key in number.keys() {
+///     assert_eq!((key.name(), key.kind(), key.type_name()), ("value", KeyKind::Ordered, "u32"));
+/// }
+/// # Ok::<(), backref::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct KeyInfo<'a> {
+    def: &'a KeyDef,
+}
+
+impl<'a> KeyInfo<'a> {
+    /// The name it was declared with; that of the primary key is `key`.
+    #[must_use]
+    pub fn name(self) -> &'a str {
+        &self.def.name
+    }
+
+    /// What it does.
+    #[must_use]
+    pub fn kind(self) -> KeyKind {
+        self.def.kind
+    }
+
+    /// The name of the type of the key, as the compiler writes it.
+    #[must_use]
+    pub fn type_name(self) -> &'a str {
+        self.def.type_name
+    }
+}
+
+impl fmt::Debug for KeyInfo<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {:?}", self.name(), self.kind())
+    }
+}
+
+/// What a registry knows of an end.
+///
+/// From [`Registry::ends`], [`Registry::end`], [`Registry::find_end`] or
+/// [`EntityInfo::ends`].
+///
+/// ```
+/// use backref::{Cardinality, DeleteRule, Order, Schema};
+///
+/// let mut schema = Schema::builder();
+/// schema.entity::<&str>("Folder");
+/// schema
+///     .relationship("Folder.children")
+///     .to_many("Folder")
+///     .backref_one("parent")
+///     .delete_rule(DeleteRule::Cascade)
+///     .acyclic();
+/// let registry = schema.build()?;
+///
+/// let children = registry.find_end("Folder.children").expect("it is declared");
+/// assert_eq!((children.name(), children.full_name().as_str()), ("children", "Folder.children"));
+/// assert_eq!((children.owner().name(), children.target().name()), ("Folder", "Folder"));
+/// assert_eq!(children.id(), registry.to_many::<&str, &str>("Folder.children")?.untyped());
+/// assert_eq!(children.cardinality(), Cardinality::Many);
+/// assert_eq!(children.delete_rule(), DeleteRule::Cascade);
+/// assert_eq!(children.order(), Order::Insertion);
+/// assert!(children.is_acyclic() && !children.is_required());
+/// assert!(!children.is_one_way() && !children.is_symmetric());
+/// # Ok::<(), backref::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct EndInfo<'a> {
+    registry: &'a Registry,
+    end: &'a End,
+}
+
+impl<'a> EndInfo<'a> {
+    /// The number of the end, for the untyped face.
+    #[must_use]
+    pub fn id(self) -> EndId {
+        self.end.id
+    }
+
+    /// Its name within its type: `author`.
+    #[must_use]
+    pub fn name(self) -> &'a str {
+        &self.end.name
+    }
+
+    /// Its name with that of its type: `Book.author`.
+    #[must_use]
+    pub fn full_name(self) -> String {
+        self.registry.full_name(self.end)
+    }
+
+    /// The type that owns the end.
+    #[must_use]
+    pub fn owner(self) -> EntityInfo<'a> {
+        self.side(self.end.owner)
+    }
+
+    /// The type that the end points at.
+    #[must_use]
+    pub fn target(self) -> EntityInfo<'a> {
+        self.side(self.end.target)
+    }
+
+    /// Whether it is to-one or to-many.
+    #[must_use]
+    pub fn cardinality(self) -> Cardinality {
+        self.end.cardinality
+    }
+
+    /// The end on the other side: none if this one is one-way, this one if it
+    /// is symmetric.
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Person");
+    /// schema.relationship("Person.mentor").to_one("Person").backref("students");
+    /// schema.relationship("Person.friends").to_many("Person").symmetric();
+    /// schema.relationship("Person.idol").to_one("Person").one_way();
+    /// let registry = schema.build()?;
+    ///
+    /// let inverse = |name| {
+    ///     let end = registry.find_end(name).expect("it is declared");
+    ///     end.inverse().map(|inverse| inverse.name())
+    /// };
+    /// assert_eq!(inverse("Person.mentor"), Some("students"));
+    /// assert_eq!(inverse("Person.friends"), Some("friends"));
+    /// assert_eq!(inverse("Person.idol"), None);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn inverse(self) -> Option<EndInfo<'a>> {
+        self.registry.end(self.end.inverse)
+    }
+
+    /// What happens to the entities linked here when the owner is deleted.
+    #[must_use]
+    pub fn delete_rule(self) -> DeleteRule {
+        self.end.delete_rule
+    }
+
+    /// The order of the links; it says nothing of a to-one end.
+    #[must_use]
+    pub fn order(self) -> Order {
+        self.end.order
+    }
+
+    /// Whether the owner must have a link here.
+    #[must_use]
+    pub fn is_required(self) -> bool {
+        self.end.required
+    }
+
+    /// Whether links that close a cycle are refused, here as at the inverse.
+    #[must_use]
+    pub fn is_acyclic(self) -> bool {
+        self.end.acyclic
+    }
+
+    /// Whether there is no end on the other side.
+    #[must_use]
+    pub fn is_one_way(self) -> bool {
+        self.end.one_way
+    }
+
+    /// Whether the end is its own inverse.
+    #[must_use]
+    pub fn is_symmetric(self) -> bool {
+        self.end.symmetric
+    }
+
+    fn side(self, entity: EntityTypeId) -> EntityInfo<'a> {
+        let info = self.registry.entity(entity);
+        info.expect("an end has both its types")
+    }
+}
+
+impl fmt::Debug for EndInfo<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.full_name())
+    }
+}
