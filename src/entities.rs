@@ -115,6 +115,12 @@ impl<T: Send + Sync + 'static> Entities<T> {
         &self.arena
     }
 
+    /// Lowers how far slots and generations go.
+    #[cfg(test)]
+    pub(crate) fn set_limits(&mut self, limits: crate::arena::Limits) {
+        self.arena.set_limits(limits);
+    }
+
     pub(crate) fn index(&self, index: usize) -> Option<&dyn Any> {
         self.indexes.get(index).map(|index| index.as_any())
     }

@@ -1,4 +1,118 @@
-//! An in-memory object graph.
+//! An in-memory object graph in which the same key is always the same entity,
+//! both ends of every relationship are always true, and a change costs a few
+//! cache lines.
+//!
+//! It is for programs that would otherwise keep two `Vec<Id>`s in step by
+//! hand: editors, document and domain models, compilers, simulations, tools.
+//! What SQLAlchemy users know as `relationship`, `back_populates`, `backref`
+//! and the identity map is here for Rust, without a database, without `unsafe`
+//! and without `Rc<RefCell>`: a link is four bytes at either end, assigning one
+//! end is O(1) however long the rows are, and no call leaves the ends apart.
+//!
+//! # Both ends
+//!
+//! ```
+//! use backref::{DeleteRule, Graph, Key, Schema};
+//!
+//! struct Author { name: &'static str }
+//! struct Book { title: &'static str }
+//!
+//! let mut schema = Schema::builder();
+//! schema.entity::<Author>("Author").key(Key::field(|author: &Author| &author.name));
+//! schema.entity::<Book>("Book").key(Key::field(|book: &Book| &book.title));
+//! schema.relationship("Book.author").to_one("Author").back_populates("books");
+//! schema
+//!     .relationship("Author.books")
+//!     .to_many("Book")
+//!     .back_populates("author")
+//!     .delete_rule(DeleteRule::Cascade);
+//! let registry = schema.build()?;                        // or all mistakes at once
+//!
+//! let author = registry.entity_type::<Author>("Author")?; // handles: Copy, found once
+//! let book = registry.entity_type::<Book>("Book")?;
+//! let book_author = registry.to_one::<Book, Author>("Book.author")?;
+//! let author_books = registry.to_many::<Author, Book>("Author.books")?;
+//!
+//! let mut graph = Graph::new(registry);
+//! let ursula = graph.insert(author, Author { name: "Ursula" })?;
+//! let eden = graph.insert(book, Book { title: "Eden" })?;
+//! let lathe = graph.insert(book, Book { title: "Lathe" })?;
+//!
+//! graph.set(book_author, eden, ursula)?;                 // assign one end …
+//! assert!(graph.row(author_books, ursula).contains(eden)); // … the other is true
+//! graph.row_mut(author_books, ursula)?.push(lathe)?;     // append to the other …
+//! assert_eq!(graph.one(book_author, lathe), Some(ursula)); // … this one follows
+//!
+//! graph.delete(author, ursula)?;                         // her books go with her
+//! assert_eq!(graph.len(book), 0);
+//! # Ok::<(), backref::Error>(())
+//! ```
+//!
+//! # The words
+//!
+//! | word | means |
+//! |---|---|
+//! | entity, [`Id`] | a payload of your own type, and the eight bytes that name it for ever |
+//! | entity type, [`EntityType`] | its Rust type under a name of the [`Schema`] |
+//! | end, [`ToOne`], [`ToMany`] | one side of a relationship; the other is its inverse |
+//! | row, [`Row`], [`RowMut`] | the members of one entity at a to-many end, in order |
+//! | key, [`Key`], [`UniqueKey`] | what finds an entity: primary, secondary, of several parts |
+//! | delete rule, [`DeleteRule`] | what deleting the owner of an end does to those linked there |
+//!
+//! # What always holds
+//!
+//! After every call, failed ones and panics in your closures included:
+//!
+//! - *b* is in *a*'s row exactly when *a* is at *b*'s inverse end;
+//! - nothing dangles: no link, key or index names an entity that is gone;
+//! - a to-one end holds at most one link, and a pair is linked at most once;
+//! - keys and entities are one-to-one;
+//! - the same calls give the same ids and orders; no hash order shows;
+//! - a call that returned `Err` changed nothing.
+//!
+//! [`Graph::verify`] checks it all, and names the first thing broken.
+//!
+//! # What it costs
+//!
+//! *n* is the length of a row, *m* the entities of a type. Amortised where
+//! rows grow or holes are closed.
+//!
+//! | | to-one end | to-many end, ordered | to-many end, [`Order::None`] |
+//! |---|---|---|---|
+//! | [`set`](Graph::set), [`push`](RowMut::push), [`remove`](RowMut::remove) | O(1) | O(1) | O(1) |
+//! | [`contains`](Row::contains) | O(1) | O(1) | O(1) |
+//! | read the next member | | O(1), one look at the payload | O(1) |
+//! | [`get`](Row::get), [`position`](Row::position) | | O(1), O(n) while there are holes | O(1) |
+//! | [`insert_at`](RowMut::insert_at), [`move_to`](RowMut::move_to) | | O(n) | |
+//! | [`sort_by`](RowMut::sort_by) | | O(n log n) | |
+//! | [`replace`](RowMut::replace), [`extend`](RowMut::extend), [`clear`](RowMut::clear) | | O(members concerned) | the same |
+//! | [`insert`](Graph::insert), [`find`](Graph::find) by key | O(1) | | |
+//! | [`range`](Graph::range) in an ordered index | O(log m + found) | | |
+//! | [`delete`](Graph::delete), [`plan_delete`](Graph::plan_delete) | O(links of what goes) | | |
+//!
+//! Acyclic relationships add O(depth) to a link of an entity that has links of
+//! its own, and O(what is reachable) where both ends are to-many.
+//!
+//! A one-to-many link takes 12 bytes at the child, 4 in the row and 20 for each
+//! row; a many-to-many link 8 bytes at either end and 8 of its own. Rows that
+//! grow one by one have up to as much room again; [`extend`](RowMut::extend)
+//! fills an empty row exactly.
+//!
+//! # Choosing a delete rule
+//!
+//! | the owner goes, and those linked at the end … | say |
+//! |---|---|
+//! | stay, and lose the link | [`DeleteRule::Nullify`], the default |
+//! | go with it: parts of a whole | [`DeleteRule::Cascade`] |
+//! | go with it, up from one of many | [`DeleteRule::CascadeUp`] |
+//! | forbid it | [`DeleteRule::Deny`] |
+//!
+//! # Limits
+//!
+//! One writer at a time, as the borrow checker has it; a graph is `Send` and
+//! `Sync`, and so must payloads be. 2³² − 2 entities of a type, 2³² links of a
+//! relationship, 2¹⁶ relationships; beyond is an error. There are no
+//! transactions, no undo and no observers yet, and nothing is kept on disk.
 #![forbid(unsafe_code)]
 
 mod id;
@@ -24,6 +138,10 @@ mod graph;
 pub mod example;
 #[doc(hidden)]
 pub mod internals;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;
 
 pub use crate::engine::delete::plan::{BlockReason, Blocker, DeletePlan, Deletion, Doomed};
 pub use crate::engine::verify::Broken;

@@ -308,6 +308,16 @@ impl Relation {
         }
     }
 
+    /// Lowers the number of cells that its rows may have together.
+    #[cfg(test)]
+    pub(crate) fn set_limit(&mut self, cells: usize) {
+        match self {
+            Self::ManyToOne(store) => store.rows.set_limit(cells),
+            Self::OneToOne(_) => {}
+            Self::ManyToMany(store) => store.set_limit(cells),
+        }
+    }
+
     /// The first entity whose links do not agree from both sides.
     pub(crate) fn check(&self) -> Result<(), (Side, Slot, &'static str)> {
         match self {

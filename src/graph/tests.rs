@@ -1,12 +1,13 @@
 //! Tests of the record and of the costs, which need to look inside.
 
+mod capacity;
 mod rewind;
 mod steps;
 
 use crate::graph::Graph;
 use crate::id::{AnyId, EndId, EntityTypeId};
 use crate::identity::Key;
-use crate::schema::{DeleteRule, Order, Registry, Schema};
+use crate::schema::{DeleteRule, EndInfo, EntityInfo, Order, Registry, Schema};
 
 /// A small generator of numbers: xorshift64*.
 struct Random(u64);
@@ -74,11 +75,7 @@ fn every_kind() -> Registry {
 }
 
 fn entity_types(graph: &Graph) -> Vec<EntityTypeId> {
-    graph
-        .registry()
-        .entities()
-        .map(|entity| entity.id())
-        .collect()
+    graph.registry().entities().map(EntityInfo::id).collect()
 }
 
 /// An entity of a type, if there are any.
@@ -89,7 +86,7 @@ fn any_of(graph: &Graph, random: &mut Random, entity: EntityTypeId) -> Option<An
 
 /// A declared end, its owner and somebody who can stand there.
 fn any_link(graph: &Graph, random: &mut Random) -> Option<(EndId, AnyId, AnyId)> {
-    let ends: Vec<EndId> = graph.registry().ends().map(|end| end.id()).collect();
+    let ends: Vec<EndId> = graph.registry().ends().map(EndInfo::id).collect();
     let end = graph.registry().end(ends[random.below(ends.len())])?;
     let owner = any_of(graph, random, end.owner().id())?;
     let item = any_of(graph, random, end.target().id())?;

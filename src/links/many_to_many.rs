@@ -118,6 +118,11 @@ impl ManyToMany {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn set_limit(&mut self, cells: usize) {
+        self.rows.iter_mut().for_each(|rows| rows.set_limit(cells));
+    }
+
     /// The side whose rows hold those of `side`.
     #[inline]
     fn stored(&self, side: Side) -> Side {

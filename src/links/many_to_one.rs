@@ -122,7 +122,7 @@ impl ManyToOne {
 
     /// Links a child to another parent in one go, where that needs nothing but
     /// a look at both; `None` where there is more to it: a dead id, a row
-    /// without room.
+    /// without room, somebody who listens.
     #[inline]
     pub(crate) fn reassign(&mut self, child: RawId, to: RawId, sink: &mut Sink) -> Option<bool> {
         let record = self.children.0.get(child.slot() as usize)?;
@@ -134,10 +134,20 @@ impl ManyToOne {
         if record.parent == to.slot() && !planted::is(Bug::LinkingAgainMoves) {
             return Some(false);
         }
-        if record.parent != NONE {
-            self.unlink(child.slot(), sink);
+        if sink.is_listening() {
+            return None;
         }
-        self.link(child.slot(), to.slot(), sink);
+        let old = *record;
+        if old.parent != NONE {
+            self.vacate(old.parent, old.at, sink);
+        }
+        // Last, for the vacated cell may have told its own member of itself.
+        let at = self.rows.append(to.slot(), child.slot());
+        self.children.0[child.slot() as usize] = Record {
+            parent: to.slot(),
+            at,
+            ..old
+        };
         Some(true)
     }
 
@@ -161,6 +171,11 @@ impl ManyToOne {
         record.parent = NONE;
         steps::take(1);
         sink.push(|| Change::Unlinked(self.link_at(child, parent, at)));
+        self.vacate(parent, at, sink);
+    }
+
+    #[inline]
+    fn vacate(&mut self, parent: Slot, at: u32, sink: &mut Sink) {
         if planted::is(Bug::OldRowKeepsTheChild) {
             return;
         }

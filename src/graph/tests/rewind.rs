@@ -16,7 +16,7 @@ fn edit(graph: &mut Graph, random: &mut Random) {
     let info = graph.registry().end(end).expect("it is declared");
     if info.cardinality() == Cardinality::One {
         let target = (random.below(4) > 0).then_some(item);
-        let _ = graph.untyped_mut().set(end, id, target);
+        drop(graph.untyped_mut().set(end, id, target));
         return;
     }
     let len = graph.untyped().row(end, id).len();
@@ -24,7 +24,7 @@ fn edit(graph: &mut Graph, random: &mut Random) {
     let all: Vec<AnyId> = graph.untyped().ids(info.target().id()).collect();
     let some: Vec<AnyId> = all.into_iter().filter(|_| random.below(3) == 0).collect();
     let mut writer = graph.untyped_mut();
-    let _ = match random.below(14) {
+    let done = match random.below(14) {
         0..4 => writer.push(end, id, item),
         4..7 => writer.remove(end, id, item),
         7 => writer.insert_at(end, id, i, item),
@@ -35,20 +35,21 @@ fn edit(graph: &mut Graph, random: &mut Random) {
         12 => writer.extend(end, id, &some).map(|_| true),
         _ => writer.clear(end, id).map(|_| true),
     };
+    drop(done);
 }
 
 fn edit_entities(graph: &mut Graph, random: &mut Random) {
     let types = entity_types(graph);
     let entity = types[random.below(types.len())];
+    let mut small = |n: usize| u8::try_from(random.below(n)).expect("it is small");
+    let (alias, key, size) = (small(60), small(60), small(4));
     let thing = Box::new(Thing {
-        key: u32::try_from(random.below(60)).expect("it is small"),
-        alias: Some(random.below(60))
-            .filter(|n| n % 2 == 0)
-            .map(|n| n as u32),
-        size: random.below(4) as u8,
+        key: u32::from(key),
+        alias: (alias % 2 == 0).then_some(u32::from(alias)),
+        size,
     });
     let Some(id) = any_of(graph, random, entity) else {
-        let _ = graph.untyped_mut().insert(entity, thing, &[]);
+        drop(graph.untyped_mut().insert(entity, thing, &[]));
         return;
     };
     match random.below(6) {

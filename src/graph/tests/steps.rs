@@ -134,7 +134,7 @@ fn contains_and_position_do_not_look_through_a_wide_row() {
     let some = &children[500_000..500_100];
     let row = family.graph.row(family.liked, hub);
     let steps = mean(some, |&child| {
-        assert!(row.contains(child) && row.position(child).is_some())
+        assert!(row.contains(child) && row.position(child).is_some());
     });
     assert!(steps <= 80.0, "{steps} steps each");
 }
