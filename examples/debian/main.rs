@@ -1,0 +1,104 @@
+//! Debian's package index as a graph: who needs whom, and who maintains what.
+//!
+//! ```text
+//! cargo run --release --example debian -- [FILE] [--rdepends NAME]... [--drop NAME]
+//! ```
+//!
+//! Reads a `Packages` file, by default the excerpt in `examples/data`, and
+//! prints counts, the packages most needed and the busiest maintainers.
+//! `--rdepends` lists who needs a package, `--drop` deletes one and says how
+//! many links went with it. At the end stand the seconds it took to parse the
+//! text and to link the graph, and the size of the text in bytes.
+//!
+//! The parts: `control` parses, `archive` declares the schema and fills the
+//! graph, `report` reads it.
+
+mod archive;
+mod control;
+mod options;
+mod report;
+
+use std::env;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use crate::archive::Archive;
+use crate::options::Options;
+
+const EXCERPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/Packages");
+
+/// Nothing is printed before all has gone well.
+fn main() -> ExitCode {
+    let printed = Options::parse(env::args_os().skip(1))
+        .map_err(Box::from)
+        .and_then(|options| run(&options))
+        .and_then(|out| Ok(io::stdout().write_all(out.as_bytes())?));
+    match printed {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&error.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(options: &Options) -> Result<String, Box<dyn Error>> {
+    let file = options.file.as_deref().unwrap_or(Path::new(EXCERPT));
+    let input = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    say(&format!("read {}", file.display()));
+
+    let start = Instant::now();
+    let stanzas = control::stanzas(&input)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|malformed| format!("{}:{malformed}", file.display()))?;
+    let parsing = start.elapsed();
+    say(&format!("parsed {} stanzas", stanzas.len()));
+
+    let start = Instant::now();
+    let mut archive = Archive::new(stanzas)?;
+    let linking = start.elapsed();
+    say("linked them");
+
+    let mut out = String::new();
+    report::counts(&archive, &mut out)?;
+    report::rankings(&archive, &mut out)?;
+    for name in &options.rdepends {
+        report::required_by(&archive, name, &mut out)?;
+    }
+    if let Some(name) = &options.drop {
+        drop_package(&mut archive, name, &mut out)?;
+    }
+    writeln!(out, "time parse {:.3}", parsing.as_secs_f64())?;
+    writeln!(out, "time link {:.3}", linking.as_secs_f64())?;
+    writeln!(out, "bytes {}", input.len())?;
+    Ok(out)
+}
+
+/// Shows what deleting a package would do, does it, and has the graph check
+/// that no link to it is left.
+fn drop_package(archive: &mut Archive, name: &str, out: &mut String) -> Result<(), Box<dyn Error>> {
+    let package = archive.model.package;
+    let id = archive
+        .find(name)
+        .ok_or_else(|| format!("there is no package {name} to drop"))?;
+
+    writeln!(out, "drop {name}:")?;
+    let plan = archive.graph.plan_delete([package.any(id)])?;
+    report::plan(archive, &plan, out)?;
+
+    let deleted = archive.graph.delete(package, id)?;
+    archive.graph.verify()?;
+    writeln!(out, "dropped links {}", deleted.links)?;
+    Ok(())
+}
+
+/// Progress and complaints go to standard error; that nobody reads them is no
+/// reason to stop.
+fn say(line: &str) {
+    writeln!(io::stderr(), "{line}").ok();
+}

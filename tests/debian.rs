@@ -1,0 +1,384 @@
+//! The `debian` example: its parser on everything that can be odd about a
+//! control file, and what it reports about small archives.
+
+#[path = "../examples/debian/archive.rs"]
+mod archive;
+#[path = "../examples/debian/control.rs"]
+mod control;
+#[path = "../examples/debian/options.rs"]
+mod options;
+#[path = "../examples/debian/report.rs"]
+mod report;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::archive::Archive;
+use crate::control::{Malformed, Stanza};
+use crate::options::Options;
+
+const EXCERPT: &[u8] = include_bytes!("../examples/data/Packages");
+
+fn parse(input: &[u8]) -> Result<Vec<Stanza<'_>>, Malformed> {
+    control::stanzas(input)?.collect()
+}
+
+/// The one stanza of this input.
+fn only(input: &str) -> Stanza<'_> {
+    let mut stanzas = parse(input.as_bytes()).expect("well formed");
+    assert_eq!(stanzas.len(), 1, "{stanzas:?}");
+    stanzas.remove(0)
+}
+
+fn fails(input: &[u8], line: usize, what: &'static str) {
+    assert_eq!(parse(input), Err(Malformed { line, what }));
+}
+
+fn archive(input: &str) -> Archive {
+    let archive =
+        Archive::new(parse(input.as_bytes()).expect("well formed")).expect("there is room");
+    archive.graph.verify().expect("the graph is whole");
+    archive
+}
+
+fn report(archive: &Archive) -> String {
+    let mut out = String::new();
+    report::counts(archive, &mut out).expect("a string takes all");
+    report::rankings(archive, &mut out).expect("a string takes all");
+    out
+}
+
+fn required_by(archive: &Archive, name: &str) -> String {
+    let mut out = String::new();
+    report::required_by(archive, name, &mut out).expect("a string takes all");
+    out
+}
+
+/// Checks that each of these lines is printed of this archive.
+fn reports(archive: &Archive, lines: &[&str]) {
+    let out = report(archive);
+    for line in lines {
+        assert!(out.lines().any(|it| it == *line), "no {line:?} in\n{out}");
+    }
+}
+
+mod the_parser {
+    use super::{fails, only, parse};
+
+    #[test]
+    fn reads_the_fields_of_a_stanza() {
+        let stanza = only(
+            "Package: perl\nSource: perl (5.36)\nMaintainer: Niko <ntyni@debian.org>\n\
+             Section: interpreters\nPre-Depends: dpkg\nDepends: libc6\nTag: role::program, x11::*\n",
+        );
+        assert_eq!(stanza.package, "perl");
+        assert_eq!(stanza.source, "perl");
+        assert_eq!(stanza.maintainer.unwrap(), "Niko <ntyni@debian.org>");
+        assert_eq!(stanza.section.unwrap(), "interpreters");
+        assert_eq!(stanza.depends, ["dpkg", "libc6"]);
+        assert_eq!(stanza.tags, ["role::program", "x11::*"]);
+    }
+
+    #[test]
+    fn takes_a_missing_or_empty_field_for_missing() {
+        for input in [
+            "Package: a\n",
+            "Package: a\nSource:\nMaintainer: \nSection:\t\nDepends:\nTag: ,\n",
+        ] {
+            let stanza = only(input);
+            assert_eq!(stanza.source, "a");
+            assert_eq!((stanza.maintainer, stanza.section), (None, None));
+            assert!(stanza.depends.is_empty() && stanza.tags.is_empty());
+        }
+    }
+
+    #[test]
+    fn takes_the_name_of_the_package_where_the_source_has_only_a_version() {
+        assert_eq!(only("Package: a\nSource: (1.2)\n").source, "a");
+    }
+
+    #[test]
+    fn knows_a_field_in_any_case() {
+        let stanza = only("PACKAGE: A\nmaintainer: M\npre-DEPENDS: b\n");
+        assert_eq!(stanza.package, "A");
+        assert_eq!(stanza.maintainer.unwrap(), "M");
+        assert_eq!(stanza.depends, ["b"]);
+    }
+
+    #[test]
+    fn keeps_the_last_field_of_a_name() {
+        assert_eq!(only("Package: a\nDepends: b\ndepends: c\n").depends, ["c"]);
+    }
+
+    #[test]
+    fn ends_a_stanza_at_an_empty_line_and_at_one_of_blanks() {
+        let stanzas = parse(b"\n \nPackage: a\n\nPackage: b\n \t\n\n\nPackage: c").unwrap();
+        let names: Vec<_> = stanzas.iter().map(|stanza| &stanza.package).collect();
+        assert_eq!(names, ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn finds_no_stanza_in_nothing() {
+        for input in ["", "\n", " \r\n\t\r\n", "  "] {
+            assert_eq!(parse(input.as_bytes()), Ok(Vec::new()));
+        }
+    }
+
+    #[test]
+    fn reads_carriage_returns_as_part_of_the_line_end() {
+        let unix = "Package: a\nDepends: b,\n c\nTag: x,\n y\n\nPackage: d\nMaintainer: M\n";
+        let windows = unix.replace('\n', "\r\n");
+        assert_eq!(parse(windows.as_bytes()), parse(unix.as_bytes()));
+    }
+
+    #[test]
+    fn joins_the_lines_of_a_folded_text() {
+        let stanza = only("Package: a\nMaintainer:\n Niko\n\t<n@d.o>\n");
+        assert_eq!(stanza.maintainer.unwrap(), "Niko <n@d.o>");
+    }
+
+    #[test]
+    fn reads_lists_over_several_lines() {
+        let stanza = only("Package: a\nTag: x,\n y, z,\n u\nDepends: b\n (>= 1),\n c |\n d\n");
+        assert_eq!(stanza.tags, ["x", "y", "z", "u"]);
+        assert_eq!(stanza.depends, ["b", "c", "d"]);
+    }
+
+    #[test]
+    fn takes_the_bare_names_out_of_a_dependency_field() {
+        let check = |field: &str, names: &[&str]| {
+            assert_eq!(
+                only(&format!("Package: a\nDepends: {field}")).depends,
+                names,
+                "{field}"
+            );
+        };
+        check("b (>= 1:2.0~rc1)", &["b"]);
+        check("b(>=1)|c:any(<<2)", &["b", "c"]);
+        check("b [amd64 !i386] <!nocheck> <cross>, c", &["b", "c"]);
+        check("b (<< 2), b (>> 1), a", &["b", "b", "a"]);
+        check("b:any, c : native", &["b", "c"]);
+        check("b (x, y | z), c", &["b", "c"]);
+        check(", ,b,, | c |", &["b", "c"]);
+        check("(>= 1), :any", &[]);
+        check("lib++-1.2a", &["lib++-1.2a"]);
+    }
+
+    #[test]
+    fn needs_no_line_end_at_the_end() {
+        assert_eq!(only("Package: a\nTag: x,\n y").tags, ["x", "y"]);
+    }
+
+    #[test]
+    fn lets_pass_what_it_does_not_need() {
+        let stanza = only("Package: a\nDescription: short\n long: text\n .\n (more\nX-Foo:bar");
+        assert_eq!(stanza.package, "a");
+    }
+
+    #[test]
+    fn names_the_line_without_a_colon() {
+        fails(b"Package: a\n\nPackage b\n", 3, "a line without a colon");
+        fails(b"Package: a\r\n\r\n\r\nfoo", 4, "a line without a colon");
+    }
+
+    #[test]
+    fn names_the_continuation_line_before_any_field() {
+        let what = "a continuation line before any field";
+        fails(b" x\nPackage: a\n", 1, what);
+        fails(b"Package: a\nTag: x,\n \n y\n", 4, what);
+    }
+
+    #[test]
+    fn names_the_stanza_without_a_package_by_its_first_line() {
+        let what = "a stanza without `Package`";
+        fails(b"Package: a\n\n\nSource: b\nTag: x\n", 4, what);
+        fails(b"Package: \nSource: b\n", 1, what);
+    }
+
+    #[test]
+    fn names_the_line_that_is_not_utf_8() {
+        let what = "bytes that are not UTF-8";
+        fails(b"\xff", 1, what);
+        fails(b"Package: a\nDescription: caf\xe9\n", 2, what);
+        fails(b"Package: a\n\nPackage: b\xc3", 3, what);
+    }
+
+    #[test]
+    fn names_the_field_with_an_open_bracket() {
+        let what = "a field with a bracket that is never closed";
+        fails(b"Package: a\nDepends: b (>= 1, c\n", 2, what);
+        fails(b"Package: a\nPre-Depends: b [x)\nDepends: c\n", 2, what);
+    }
+
+    #[test]
+    fn names_the_line_without_a_field_name() {
+        fails(
+            b"Package: a\n: b\n",
+            2,
+            "a line without a name before its colon",
+        );
+    }
+}
+
+mod the_report {
+    use super::{Archive, EXCERPT, archive, parse, report, reports, required_by};
+
+    #[test]
+    fn counts_what_packages_with_a_stanza_use() {
+        let out = report(&archive(
+            "Package: a\nMaintainer: M\nSection: s\nDepends: b | c\nTag: x, y\n\n\
+             Package: b\nSource: a (1)\nMaintainer: M\nDepends: c\nTag: x\n",
+        ));
+        assert_eq!(
+            out,
+            "packages 2\nplaceholders 1\nmaintainers 1\nsources 1\nsections 1\ntags 2\n\
+             depends links 3\ntag links 3\n\
+             required_by 2 c\nrequired_by 1 b\nrequired_by 0 a\nmaintains 2 M\n"
+        );
+    }
+
+    #[test]
+    fn counts_a_link_once_whatever_its_field_repeats() {
+        let input = "Package: a\nPre-Depends: b\nDepends: b (>= 1), b (<< 2), b\nTag: x, x\n";
+        reports(
+            &archive(input),
+            &["depends links 1", "tag links 1", "required_by 1 b"],
+        );
+    }
+
+    #[test]
+    fn lets_a_package_depend_on_itself() {
+        let input = "Package: a\nDepends: a, b\n";
+        reports(
+            &archive(input),
+            &["placeholders 1", "depends links 2", "required_by 1 a"],
+        );
+        assert_eq!(required_by(&archive(input), "a"), "rdepends a:\n  a\n");
+    }
+
+    #[test]
+    fn fills_a_placeholder_in() {
+        let input = "Package: a\nDepends: b\n\nPackage: b\n";
+        reports(
+            &archive(input),
+            &["packages 2", "placeholders 0", "required_by 1 b"],
+        );
+    }
+
+    #[test]
+    fn lets_a_second_stanza_replace_the_first() {
+        let first = "Package: a\nSource: s\nMaintainer: M\nSection: t\nDepends: b, c\nTag: x\n";
+        let others = "Package: d\nDepends: a\n";
+        let second = "Package: a\nMaintainer: N\nDepends: c, e\nTag: y, z\n";
+        let both = report(&archive(&format!("{first}\n{others}\n{second}")));
+        let alone = report(&archive(&format!("{others}\n{second}")));
+        assert_eq!(both, alone);
+    }
+
+    #[test]
+    fn ranks_ten_by_count_and_then_by_the_bytes_of_the_name() {
+        let names = "b Z a \u{e9} zz c d e f g h".split(' ');
+        let stanza = |name| format!("Package: {name}\nMaintainer: {name}\nDepends: zz\n\n");
+        let out = report(&archive(&names.map(stanza).collect::<String>()));
+        let ranked = |what| {
+            let lines = out.lines().filter_map(|line| line.strip_prefix(what));
+            lines.collect::<Vec<_>>().join(",")
+        };
+        assert_eq!(
+            ranked("required_by "),
+            "11 zz,0 Z,0 a,0 b,0 c,0 d,0 e,0 f,0 g,0 h"
+        );
+        assert_eq!(
+            ranked("maintains "),
+            "1 Z,1 a,1 b,1 c,1 d,1 e,1 f,1 g,1 h,1 zz"
+        );
+    }
+
+    #[test]
+    fn lists_who_needs_a_package_sorted_by_bytes() {
+        let archive = archive(
+            "Package: b\nDepends: x\n\nPackage: Z\nDepends: y | x:any\n\nPackage: a\nPre-Depends: x\n",
+        );
+        assert_eq!(required_by(&archive, "x"), "rdepends x:\n  Z\n  a\n  b\n");
+        assert_eq!(required_by(&archive, "b"), "rdepends b:\n");
+        assert_eq!(required_by(&archive, "unknown"), "rdepends unknown:\n");
+    }
+
+    #[test]
+    fn says_what_a_delete_takes_with_it() {
+        let mut archive =
+            archive("Package: a\nMaintainer: M\nDepends: a, b\n\nPackage: c\nDepends: a\n");
+        let (package, id) = (archive.model.package, archive.find("a").unwrap());
+        let plan = archive.graph.plan_delete([package.any(id)]).unwrap();
+        let mut out = String::new();
+        report::plan(&archive, &plan, &mut out).unwrap();
+        assert!(
+            out.contains(" a\n") && out.ends_with("  clears 5 links\n"),
+            "{out}"
+        );
+
+        assert_eq!(archive.graph.delete(package, id).unwrap().links, 5);
+        archive.graph.verify().unwrap();
+        assert!(archive.find("a").is_none());
+        reports(&archive, &["packages 1", "depends links 0"]);
+    }
+
+    #[test]
+    fn of_the_excerpt_is_what_an_independent_count_says() {
+        let archive = Archive::new(parse(EXCERPT).unwrap()).unwrap();
+        archive.graph.verify().unwrap();
+        reports(
+            &archive,
+            &[
+                "packages 399",
+                "placeholders 32",
+                "maintainers 128",
+                "sources 239",
+                "sections 24",
+                "tags 165",
+                "depends links 1415",
+                "tag links 1059",
+                "required_by 313 libc6",
+                "required_by 16 gcc-12-base",
+                "maintains 53 Debian X Strike Force <debian-x@lists.debian.org>",
+                "maintains 7 Laszlo Boszormenyi (GCS) <gcs@debian.org>",
+            ],
+        );
+    }
+}
+
+mod the_command_line {
+    use super::{Options, OsString, PathBuf};
+
+    fn parse(args: &str) -> Result<Options, String> {
+        Options::parse(args.split_whitespace().map(OsString::from))
+    }
+
+    #[test]
+    fn may_be_empty() {
+        assert_eq!(parse(""), Ok(Options::default()));
+    }
+
+    #[test]
+    fn takes_options_on_both_sides_of_the_file() {
+        let options = parse("--rdepends libc6 Packages --drop perl --rdepends perl").unwrap();
+        assert_eq!(options.file, Some(PathBuf::from("Packages")));
+        assert_eq!(options.rdepends, ["libc6", "perl"]);
+        assert_eq!(options.drop.unwrap(), "perl");
+    }
+
+    #[test]
+    fn is_refused_with_the_usage_where_it_makes_no_sense() {
+        for args in [
+            "--rdepends",
+            "a --drop",
+            "--drop a --drop b",
+            "a b",
+            "--undo",
+            "-h",
+        ] {
+            let refused = parse(args).unwrap_err();
+            assert!(refused.ends_with(crate::options::USAGE), "{refused}");
+        }
+    }
+}
