@@ -218,11 +218,16 @@ impl Engine {
     /// The id of the live entity in a slot of a type.
     pub(crate) fn id_at(&self, entity: EntityTypeId, slot: Slot) -> AnyId {
         let all = &self.entities[entity.index()];
-        let generation = all.last_generation(slot);
-        AnyId::new(
-            entity,
-            all.id_at(slot).unwrap_or(RawId::new(slot, generation)),
-        )
+        let last = || RawId::new(slot, all.last_generation(slot));
+        AnyId::new(entity, all.id_at(slot).unwrap_or_else(last))
+    }
+
+    /// The id of an entity that is linked at a place, by the generation there.
+    pub(crate) fn member_id(&self, place: Place, member: Slot) -> AnyId {
+        let inverse = self.inverse(place);
+        let generation = self.relation(inverse).generation(inverse.side, member);
+        let generation = generation.expect("whoever is linked is known at the inverse end (I2)");
+        AnyId::new(self.target_type(place), RawId::new(member, generation))
     }
 
     /// The entities of a type whose payload is a `T`.

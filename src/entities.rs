@@ -424,9 +424,10 @@ impl<T: Send + Sync + 'static> AnyEntities for Entities<T> {
     }
 
     fn check(&self) -> Result<(), String> {
-        self.indexes
-            .iter()
-            .try_for_each(|index| index.verify(&self.arena))
+        self.indexes.iter().try_for_each(|index| {
+            let named = |what| format!("index {:?}: {what}", index.name());
+            index.verify(&self.arena).map_err(named)
+        })
     }
 }
 

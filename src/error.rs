@@ -5,6 +5,18 @@ use std::fmt;
 use crate::id::{AnyId, EndId};
 
 /// The result of everything that can fail here.
+///
+/// ```
+/// use backref::{Registry, Result, Schema};
+///
+/// fn tags() -> Result<Registry> {
+///     let mut schema = Schema::builder();
+///     schema.entity::<String>("Tag");
+///     schema.build()
+/// }
+/// assert!(tags()?.find_entity("Tag").is_some());
+/// # Ok::<(), backref::Error>(())
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What is wrong and what to do about it, in one word of memory.
@@ -28,6 +40,22 @@ pub struct Error(Box<Report>);
 const _: () = assert!(size_of::<Result<(), Error>>() == size_of::<usize>());
 
 /// The kinds of [`Error`], total: each error has exactly one.
+///
+/// ```
+/// # use backref::example::{Author, Book, Library};
+/// use backref::ErrorKind;
+///
+/// # let Library { mut graph, author, book, book_author, .. } = Library::new()?;
+/// # let lem = graph.insert(author, Author::new("Lem"))?;
+/// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+/// graph.delete(author, lem)?;
+/// match graph.set(book_author, eden, lem) {
+///     Err(error) if error.kind() == ErrorKind::NotLive => println!("nobody: {error}"),
+///     other => assert!(other?),
+/// }
+/// assert_eq!(graph.one(book_author, eden), None);
+/// # Ok::<(), backref::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -112,12 +140,35 @@ impl Error {
     }
 
     /// What kind of error it is.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// use backref::ErrorKind;
+    ///
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// let error = graph.row_mut(author_books, lem)?.insert_at(1, eden).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::PositionOutOfRange);
+    /// assert_eq!(graph.one(book_author, eden), None);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
     /// The end concerned, if there is one.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// let error = graph.row_mut(author_books, lem)?.insert_at(1, eden).unwrap_err();
+    /// assert_eq!(error.end(), Some(author_books.untyped()));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn end(&self) -> Option<EndId> {
         self.0.end
@@ -125,6 +176,15 @@ impl Error {
 
     /// The entities concerned: the one that has the key, those that deny the
     /// delete, those that would be left without a required link.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Library};
+    /// # let Library { mut graph, author, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// let error = graph.insert(author, Author::new("Lem")).unwrap_err();
+    /// assert_eq!(error.entities(), [author.any(lem)]);        // who has the name
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn entities(&self) -> &[AnyId] {
         &self.0.entities
@@ -132,6 +192,17 @@ impl Error {
 
     /// All that is wrong with the schema, each with its fix; empty for other
     /// kinds of error.
+    ///
+    /// ```
+    /// use backref::Schema;
+    ///
+    /// let mut schema = Schema::builder();
+    /// schema.entity::<String>("Book");
+    /// schema.relationship("Book.author").to_one("Author").one_way();
+    /// schema.relationship("Tag.books").to_many("Book").one_way();
+    /// let error = schema.build().unwrap_err();
+    /// assert_eq!(error.problems().len(), 2);
+    /// ```
     #[must_use]
     pub fn problems(&self) -> &[String] {
         &self.0.problems

@@ -71,6 +71,17 @@ impl Graph {
     /// An empty graph over a schema.
     ///
     /// Computes in O(size of the schema).
+    ///
+    /// ```
+    /// use backref::{Graph, Schema};
+    ///
+    /// let mut schema = Schema::builder();
+    /// schema.entity::<String>("Tag");
+    /// let registry = schema.build()?;
+    /// let tag = registry.entity_type::<String>("Tag")?;
+    /// assert_eq!(Graph::new(registry).len(tag), 0);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn new(registry: Registry) -> Self {
         Self {
@@ -78,7 +89,17 @@ impl Graph {
         }
     }
 
-    /// The schema of the graph, which gives out the handles.
+    /// The schema of the graph, which gives out the handles. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// use backref::ToOne;
+    ///
+    /// # let Library { graph, author, book_author, .. } = Library::new()?;
+    /// let end: ToOne<Book, Author> = graph.registry().to_one("Book.author")?;
+    /// assert_eq!(end.untyped(), book_author.untyped());
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn registry(&self) -> &Registry {
         &self.engine.registry
@@ -149,11 +170,7 @@ impl Graph {
         id: Id<S>,
     ) -> Option<(Id<T>, &T)> {
         let place = self.engine.place(end.untyped()).ok()?;
-        let relation = self.engine.relation(place);
-        if !relation.is_live(place.side, id.raw()) {
-            return None;
-        }
-        let slot = relation.one(place.side, id.slot());
+        let slot = self.engine.relation(place).follow(place.side, id.raw());
         let all = self.engine.all::<T>(self.engine.target_type(place))?;
         let (id, payload) = all.arena().entry(slot)?;
         Some((Id::new(id), payload))
@@ -431,6 +448,18 @@ impl Graph {
     ///
     /// # Errors
     /// [`NotDeclared`](crate::ErrorKind::NotDeclared), naming the type.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// let mut copy = graph.try_clone()?;
+    /// assert!(copy.try_eq(&graph)?);
+    /// copy.set(book_author, eden, lem)?;
+    /// assert!(!copy.try_eq(&graph)?);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn try_eq(&self, other: &Self) -> Result<bool> {
         self.engine.try_eq(&other.engine)
     }
@@ -450,13 +479,35 @@ impl Graph {
     }
 
     /// The graph by entity and end numbers, for tools that learn the types at
-    /// run time.
+    /// run time. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// graph.set(book_author, eden, lem)?;
+    /// let linked = graph.untyped().links(author_books.untyped(), author.any(lem));
+    /// assert!(linked.eq([book.any(eden)]));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn untyped(&self) -> Untyped<'_> {
         Untyped::new(&self.engine)
     }
 
-    /// The graph by entity and end numbers, to be changed.
+    /// The graph by entity and end numbers, to be changed. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// let mut untyped = graph.untyped_mut();
+    /// untyped.push(author_books.untyped(), author.any(lem), book.any(eden))?;
+    /// assert_eq!(graph.one(book_author, eden), Some(lem));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn untyped_mut(&mut self) -> UntypedMut<'_> {
         UntypedMut::new(&mut self.engine)
@@ -502,6 +553,18 @@ impl fmt::Debug for Graph {
 }
 
 /// What [`Graph::delete`] took out.
+///
+/// ```
+/// # use backref::example::{Author, Book, Library};
+/// # let Library { mut graph, author, book, book_author, .. } = Library::new()?;
+/// # let lem = graph.insert(author, Author::new("Lem"))?;
+/// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+/// graph.set(book_author, eden, lem)?;
+/// let gone = graph.delete(author, lem)?;                  // Author.books cascades
+/// assert_eq!(gone.payload, Author::new("Lem"));
+/// assert_eq!((gone.others, gone.links), (vec![book.any(eden)], 1));
+/// # Ok::<(), backref::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Deleted<T> {

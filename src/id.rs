@@ -74,6 +74,17 @@ impl<T> Id<T> {
 
     /// The id that [`to_bits`](Self::to_bits) made this number of; `None` for
     /// a number that no id has.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Library};
+    /// use backref::Id;
+    ///
+    /// # let Library { mut graph, author, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// assert_eq!(Id::from_bits(lem.to_bits()), Some(lem));
+    /// assert_eq!(Id::<Author>::from_bits(0), None);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn from_bits(bits: u64) -> Option<Self> {
         RawId::from_bits(bits).map(Self::new)
@@ -152,6 +163,14 @@ impl AnyId {
     }
 
     /// The type of the entity.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Library};
+    /// # let Library { mut graph, author, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// assert_eq!(author.any(lem).entity(), author.untyped());
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn entity(self) -> EntityTypeId {
         self.entity
@@ -224,6 +243,15 @@ impl fmt::Debug for RawId {
 
 /// The number of an entity type in its registry: dense, from 0, in the order
 /// of declaration.
+///
+/// ```
+/// # use backref::example::{Author, Library};
+/// # let Library { graph, author, book, .. } = Library::new()?;
+/// let info = graph.registry().entity(author.untyped());
+/// assert_eq!(info.map(|info| info.name()), Some("Author"));
+/// assert!(author.untyped() < book.untyped());             // declared in this order
+/// # Ok::<(), backref::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntityTypeId(pub(crate) u16);
 
@@ -252,6 +280,15 @@ impl fmt::Debug for EntityTypeId {
 /// The inverse end is the other side of the same relationship. The stamp of
 /// the registry keeps an end of one schema from being used with another;
 /// 32,767 registries later the stamps come round again.
+///
+/// ```
+/// # use backref::example::Library;
+/// # let Library { graph, book_author, author_books, .. } = Library::new()?;
+/// let info = graph.registry().end(book_author.untyped());
+/// let inverse = info.and_then(|end| end.inverse());
+/// assert_eq!(inverse.map(|end| end.id()), Some(author_books.untyped()));
+/// # Ok::<(), backref::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EndId(u32);
 
@@ -323,6 +360,17 @@ impl Side {
 /// An entity type whose payload is a `T`: a handle that names it to the graph.
 ///
 /// Copy, found once by [`Registry::entity_type`](crate::Registry::entity_type).
+///
+/// ```
+/// # use backref::example::{Author, Library};
+/// use backref::EntityType;
+///
+/// # let Library { mut graph, author, .. } = Library::new()?;
+/// let author: EntityType<Author> = graph.registry().entity_type("Author")?;
+/// let lem = graph.insert(author, Author::new("Lem"))?;
+/// assert!(graph.contains(author, lem));
+/// # Ok::<(), backref::Error>(())
+/// ```
 pub struct EntityType<T> {
     id: EntityTypeId,
     of: PhantomData<fn() -> T>,
@@ -337,6 +385,14 @@ impl<T> EntityType<T> {
     }
 
     /// The number of the type, for the untyped face.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Library};
+    /// # let Library { mut graph, author, .. } = Library::new()?;
+    /// graph.insert(author, Author::new("Lem"))?;
+    /// assert_eq!(graph.untyped().len(author.untyped()), graph.len(author));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     #[inline]
     pub fn untyped(self) -> EntityTypeId {
@@ -344,6 +400,16 @@ impl<T> EntityType<T> {
     }
 
     /// A typed id as an untyped one.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Library, Tag};
+    /// # let Library { mut graph, author, tag, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let sf = graph.insert(tag, Tag::new("sf"))?;
+    /// let gone = graph.delete_all([author.any(lem), tag.any(sf)])?;
+    /// assert_eq!(gone.entities, [author.any(lem), tag.any(sf)]);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     #[inline]
     pub fn any(self, id: Id<T>) -> AnyId {
@@ -351,6 +417,15 @@ impl<T> EntityType<T> {
     }
 
     /// An untyped id as a typed one; `None` if it is of another type.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Library};
+    /// # let Library { mut graph, author, book, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// assert_eq!(author.id(author.any(lem)), Some(lem));
+    /// assert_eq!(book.id(author.any(lem)), None);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     #[inline]
     pub fn id(self, any: AnyId) -> Option<Id<T>> {
@@ -361,6 +436,19 @@ impl<T> EntityType<T> {
 /// An end that holds at most one link, from entities of `S` to entities of `T`.
 ///
 /// Copy, four bytes, found once by [`Registry::to_one`](crate::Registry::to_one).
+///
+/// ```
+/// # use backref::example::{Author, Book, Library};
+/// use backref::ToOne;
+///
+/// # let Library { mut graph, author, book, .. } = Library::new()?;
+/// # let lem = graph.insert(author, Author::new("Lem"))?;
+/// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+/// let end: ToOne<Book, Author> = graph.registry().to_one("Book.author")?;
+/// graph.set(end, eden, lem)?;
+/// assert_eq!(graph.one(end, eden), Some(lem));
+/// # Ok::<(), backref::Error>(())
+/// ```
 pub struct ToOne<S, T> {
     end: EndId,
     of: PhantomData<fn(S) -> T>,
@@ -369,6 +457,19 @@ pub struct ToOne<S, T> {
 /// An end that holds any number of links, from entities of `S` to entities of `T`.
 ///
 /// Copy, four bytes, found once by [`Registry::to_many`](crate::Registry::to_many).
+///
+/// ```
+/// # use backref::example::{Author, Book, Library};
+/// use backref::ToMany;
+///
+/// # let Library { mut graph, author, book, .. } = Library::new()?;
+/// # let lem = graph.insert(author, Author::new("Lem"))?;
+/// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+/// let end: ToMany<Author, Book> = graph.registry().to_many("Author.books")?;
+/// graph.row_mut(end, lem)?.push(eden)?;
+/// assert!(graph.row(end, lem).iter().eq([eden]));
+/// # Ok::<(), backref::Error>(())
+/// ```
 pub struct ToMany<S, T> {
     end: EndId,
     of: PhantomData<fn(S) -> T>,
@@ -383,6 +484,17 @@ impl<S, T> ToOne<S, T> {
     }
 
     /// The number of the end, for the untyped face.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// graph.set(book_author, eden, lem)?;
+    /// let linked = graph.untyped().one(book_author.untyped(), book.any(eden));
+    /// assert_eq!(linked, Some(author.any(lem)));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     #[inline]
     pub fn untyped(self) -> EndId {
@@ -399,6 +511,17 @@ impl<S, T> ToMany<S, T> {
     }
 
     /// The number of the end, for the untyped face.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// graph.set(book_author, eden, lem)?;
+    /// let row = graph.untyped().row(author_books.untyped(), author.any(lem));
+    /// assert!(row.contains(book.any(eden)));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     #[inline]
     pub fn untyped(self) -> EndId {

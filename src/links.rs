@@ -78,6 +78,22 @@ impl Relation {
         }
     }
 
+    /// The only entity linked to a live one at a to-one side; `NONE` also for
+    /// a dead id.
+    #[inline]
+    pub(crate) fn follow(&self, side: Side, id: RawId) -> Slot {
+        match self {
+            Self::ManyToOne(store) if side == store.child_side() => store.follow(id),
+            Self::ManyToOne(_) | Self::OneToOne(_) | Self::ManyToMany(_) => {
+                if self.is_live(side, id) {
+                    self.one(side, id.slot())
+                } else {
+                    NONE
+                }
+            }
+        }
+    }
+
     /// The rows of a to-many side.
     #[inline]
     pub(crate) fn rows(&self, side: Side) -> Option<&Rows> {

@@ -1,8 +1,7 @@
 //! Sizes at which recursion, or work that is not linear, would show.
 //!
-//! Chains have a million links, whatever the build. What is long here is a
-//! million in an optimised build and a quarter of that otherwise.
-//! `BACKREF_SCALE=10` makes everything ten times as large.
+//! What is long, deep or wide here is a million, and `BACKREF_SCALE=10` makes it
+//! ten times as large.
 
 use std::thread;
 
@@ -14,12 +13,6 @@ use backref::{
 const SMALL_STACK: usize = 64 * 1024;
 
 const MILLION: usize = 1_000_000;
-
-const LONG: usize = if cfg!(debug_assertions) {
-    MILLION / 4
-} else {
-    MILLION
-};
 
 fn scaled(size: usize) -> usize {
     let factor = std::env::var("BACKREF_SCALE").map_or(1, |factor| {
@@ -125,7 +118,7 @@ fn a_chain_of_a_million_goes_in_one_cascade() {
 #[test]
 fn a_long_ring_goes_in_one_cascade_from_any_of_its_nodes() {
     with_small_stack(|| {
-        let length = scaled(LONG);
+        let length = scaled(MILLION);
         let (mut nodes, ids) = chain(length, true);
         let deleted = nodes.graph.delete(nodes.node, ids[length / 2]).unwrap();
         assert_eq!((deleted.others.len(), deleted.links), (length - 1, length));
@@ -150,7 +143,7 @@ fn a_chain_of_a_million_is_verified_cloned_compared_printed_and_dropped() {
 #[test]
 fn a_deep_tree_knows_its_ancestors() {
     with_small_stack(|| {
-        let depth = scaled(LONG);
+        let depth = scaled(MILLION);
         let mut nodes = Nodes::new(|schema| {
             let parent = schema
                 .relationship("Node.parent")
@@ -175,7 +168,7 @@ fn a_deep_tree_knows_its_ancestors() {
 #[test]
 fn a_long_chain_of_tasks_stays_acyclic() {
     with_small_stack(|| {
-        let length = scaled(LONG);
+        let length = scaled(MILLION);
         let mut nodes = Nodes::new(|schema| {
             schema
                 .relationship("Node.needs")
@@ -233,7 +226,7 @@ fn wide(
 #[test]
 fn a_long_row_loses_its_members_one_by_one() {
     for order in [Order::Insertion, Order::None] {
-        let count = scaled(LONG);
+        let count = scaled(MILLION);
         let (mut nodes, members, ids) = wide(count, order, DeleteRule::Nullify);
         nodes.assert_sound();
         // Every other from the front, then the rest from the back.
@@ -255,7 +248,7 @@ fn a_long_row_loses_its_members_one_by_one() {
 
 #[test]
 fn the_members_of_a_long_row_are_deleted_one_by_one() {
-    let count = scaled(LONG);
+    let count = scaled(MILLION);
     let (mut nodes, members, ids) = wide(count, Order::Insertion, DeleteRule::Nullify);
     for (deleted, &member) in ids[1..].iter().enumerate() {
         nodes.graph.delete(nodes.node, member).unwrap();
@@ -268,7 +261,7 @@ fn the_members_of_a_long_row_are_deleted_one_by_one() {
 
 #[test]
 fn the_owner_of_a_long_row_is_deleted_alone_or_with_all_of_it() {
-    let count = scaled(LONG);
+    let count = scaled(MILLION);
     let (mut nodes, members, ids) = wide(count, Order::Insertion, DeleteRule::Nullify);
     assert_eq!(nodes.graph.delete(nodes.node, ids[0]).unwrap().links, count);
     assert_eq!(nodes.graph.len(nodes.node), count);
@@ -283,7 +276,7 @@ fn the_owner_of_a_long_row_is_deleted_alone_or_with_all_of_it() {
 
 #[test]
 fn a_long_row_moves_to_another_owner_in_one_call() {
-    let count = scaled(LONG);
+    let count = scaled(MILLION);
     let (mut nodes, members, ids) = wide(count, Order::Insertion, DeleteRule::Nullify);
     let other = nodes.insert(1)[0];
     assert_eq!(

@@ -92,7 +92,7 @@ impl Engine {
             }
             next += 1;
             for (place, member) in self.links_at(id, Self::cascades) {
-                let member = self.id_at(self.target_type(place), member);
+                let member = self.member_id(place, member);
                 doom.add(Doomed {
                     id: member,
                     through: Some((id, self.end(place).id)),
@@ -164,7 +164,7 @@ impl Engine {
             .filter(stays)
             .map(|(entity, place, member)| Blocker {
                 entity,
-                blocked_by: self.id_at(self.target_type(place), member),
+                blocked_by: self.member_id(place, member),
                 end: self.end(place).id,
                 reason: BlockReason::Denies,
             })
@@ -180,7 +180,7 @@ impl Engine {
             if *lost == self.relation(inverse).count(inverse.side, member) {
                 blockers.push(Blocker {
                     entity,
-                    blocked_by: self.id_at(self.target_type(place), member),
+                    blocked_by: self.member_id(place, member),
                     end: self.end(inverse).id,
                     reason: BlockReason::Required,
                 });

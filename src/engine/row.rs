@@ -8,6 +8,7 @@ use crate::engine::{Engine, Place};
 use crate::error::Result;
 use crate::id::{RawId, Slot};
 use crate::internals::planted::{self, Bug};
+use crate::links::many_to_many::in_order;
 use crate::schema::Order;
 
 /// A row whose owner is live.
@@ -161,10 +162,38 @@ impl Engine {
 
     /// Adds entities at the end, in order; how many were not members yet.
     pub(crate) fn extend(&mut self, row: LiveRow, items: &[RawId]) -> Result<usize> {
+        if self.rules[row.place.relation].are_none() {
+            return self.extend_freely(row, items);
+        }
         let mut newcomers = self.distinct(row, items)?;
         newcomers.retain(|&member| !self.contains(row, member));
         self.relate_all(row.place, row.owner, &newcomers)?;
         Ok(newcomers.len())
+    }
+
+    /// [`extend`](Self::extend) where no rule has to be asked: once there is
+    /// room for all, they are linked one by one.
+    fn extend_freely(&mut self, row: LiveRow, items: &[RawId]) -> Result<usize> {
+        let LiveRow { place, owner } = row;
+        let mut members = Vec::with_capacity(items.len());
+        for &item in items {
+            members.push(self.member(place, item)?);
+        }
+        let plan = LinkPlan {
+            make: members.into(),
+            ..LinkPlan::new(place, owner)
+        };
+        self.make_room(&plan)?;
+        let relation = &mut self.relations[place.relation];
+        let before = relation.count(place.side, owner);
+        for &member in &plan.make {
+            if !relation.contains(place.side, owner, member) {
+                let (left, right) = in_order(place.side, owner, member);
+                let room = relation.assign(left, right, &mut self.sink);
+                room.expect("room was made for all of them above");
+            }
+        }
+        Ok(relation.count(place.side, owner) - before)
     }
 
     /// Takes over all members of another entity's row, in order; how many were

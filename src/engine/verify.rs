@@ -20,6 +20,19 @@ use crate::id::{AnyId, EntityTypeId, RawId, Slot};
 
 /// The first broken invariant that [`Graph::verify`](crate::Graph::verify)
 /// found: a bug in this library, or in the `Hash`, `Eq` or `Ord` of a key.
+///
+/// ```
+/// # use backref::example::Library;
+/// use backref::{Broken, Graph};
+///
+/// # let Library { graph, .. } = Library::new()?;
+/// fn checked(graph: Graph) -> Result<Graph, Broken> {
+///     graph.verify()?;
+///     Ok(graph)
+/// }
+/// assert!(checked(graph).is_ok());
+/// # Ok::<(), backref::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Broken {
     message: String,

@@ -11,6 +11,19 @@ use crate::id::{EndId, EntityType, Id, RawId, ToMany, ToOne};
 /// An entity about to be inserted with its links; made by [`Graph::create`].
 ///
 /// Nothing happens before [`insert`](Self::insert).
+///
+/// ```
+/// # use backref::example::{Author, Book, Library, Tag};
+/// # let Library { mut graph, author, book, tag, book_author, book_tags, tag_books, .. } = Library::new()?;
+/// # let lem = graph.insert(author, Author::new("Lem"))?;
+/// # let sf = graph.insert(tag, Tag::new("sf"))?;
+/// let eden = Book::new("3", "Eden", 1959);
+/// let create = graph.create(book, eden).link(book_author, lem).link(book_tags, sf);
+/// let eden = create.insert()?;
+/// assert_eq!(graph.one(book_author, eden), Some(lem));
+/// assert!(graph.row(tag_books, sf).contains(eden));
+/// # Ok::<(), backref::Error>(())
+/// ```
 #[must_use = "nothing is inserted before `insert`"]
 pub struct Create<'g, T> {
     graph: &'g mut Graph,
@@ -21,6 +34,18 @@ pub struct Create<'g, T> {
 
 /// An end of entities of `S` that leads to entities of `T`, of either
 /// cardinality: [`ToOne`] or [`ToMany`].
+///
+/// ```
+/// # use backref::example::{Author, Book, Library};
+/// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+/// # let lem = graph.insert(author, Author::new("Lem"))?;
+/// let eden = Book::new("3", "Eden", 1959);
+/// let eden = graph.create(book, eden).link(book_author, lem).insert()?;
+/// let ursula = Author::new("Ursula");
+/// let ursula = graph.create(author, ursula).link(author_books, eden).insert()?;
+/// assert_eq!(graph.one(book_author, eden), Some(ursula));
+/// # Ok::<(), backref::Error>(())
+/// ```
 pub trait EndOf<S, T> {
     /// The number of the end.
     #[doc(hidden)]
@@ -50,13 +75,36 @@ impl<'g, T: Send + Sync + 'static> Create<'g, T> {
     }
 
     /// Links the new entity to another at one of its ends. At a to-one end the
-    /// last link counts.
+    /// last link counts. Computes in O(1), amortised.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// let eden = Book::new("3", "Eden", 1959);
+    /// let eden = graph.create(book, eden).link(book_author, lem).insert()?;
+    /// assert!(graph.row(author_books, lem).contains(eden));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn link<U>(mut self, end: impl EndOf<T, U>, target: Id<U>) -> Self {
         self.links.push((end.number(), target.raw()));
         self
     }
 
     /// Links the new entity to several others at one of its ends, in order.
+    /// Computes in O(links), amortised.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+    /// let lem = Author::new("Lem");
+    /// let lem = graph.create(author, lem).links(author_books, [eden, solaris]).insert()?;
+    /// assert!(graph.row(author_books, lem).iter().eq([eden, solaris]));
+    /// assert_eq!(graph.one(book_author, eden), Some(lem));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn links<U>(
         mut self,
         end: impl EndOf<T, U>,
@@ -81,6 +129,20 @@ impl<'g, T: Send + Sync + 'static> Create<'g, T> {
     /// - [`Cycle`](crate::ErrorKind::Cycle),
     ///   [`ForeignEnd`](crate::ErrorKind::ForeignEnd),
     ///   [`Capacity`](crate::ErrorKind::Capacity).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// use backref::ErrorKind;
+    ///
+    /// # let Library { mut graph, author, book, book_author, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// graph.delete(author, lem)?;
+    /// let eden = Book::new("3", "Eden", 1959);
+    /// let error = graph.create(book, eden).link(book_author, lem).insert().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::NotLive);
+    /// assert_eq!(graph.len(book), 0);                         // all or nothing
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn insert(self) -> Result<Id<T>> {
         let engine = &mut self.graph.engine;
         let links = self

@@ -8,6 +8,17 @@ use crate::id::Id;
 
 /// The entities of a type with their payloads, in slot order; made by
 /// [`Graph::iter`](crate::Graph::iter).
+///
+/// ```
+/// # use backref::example::{Library, Tag};
+/// # let Library { mut graph, tag, .. } = Library::new()?;
+/// # let sf = graph.insert(tag, Tag::new("sf"))?;
+/// # let classic = graph.insert(tag, Tag::new("classic"))?;
+/// let mut tags = graph.iter(tag);
+/// assert_eq!((tags.len(), tags.next()), (2, Some((sf, &Tag::new("sf")))));
+/// assert_eq!(tags.next_back().map(|(id, _)| id), Some(classic));
+/// # Ok::<(), backref::Error>(())
+/// ```
 pub struct Entities<'g, T> {
     all: Option<arena::Iter<'g, T>>,
 }

@@ -131,12 +131,34 @@ impl Graph {
     }
 
     /// Whether an entity is live. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Library};
+    /// # let Library { mut graph, author, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// assert!(graph.contains(author, lem));
+    /// graph.delete(author, lem)?;
+    /// assert!(!graph.contains(author, lem));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn contains<T: Send + Sync + 'static>(&self, entity: EntityType<T>, id: Id<T>) -> bool {
         self.get(entity, id).is_some()
     }
 
     /// The number of entities of a type. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// graph.set(book_author, eden, lem)?;
+    /// assert_eq!(graph.len(book), 1);
+    /// graph.delete(author, lem)?;                             // Author.books cascades
+    /// assert_eq!(graph.len(book), 0);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn len<T: Send + Sync + 'static>(&self, entity: EntityType<T>) -> usize {
         self.all(entity).map_or(0, |all| all.arena().len())
@@ -144,6 +166,20 @@ impl Graph {
 
     /// Makes room for more entities of a type, so that inserting them moves
     /// nothing.
+    ///
+    /// Computes in O(entities of the type) if there is not the room yet.
+    ///
+    /// ```
+    /// # use backref::example::{Library, Tag};
+    /// # let Library { mut graph, tag, .. } = Library::new()?;
+    /// let labels = ["sf", "classic", "novel"];
+    /// graph.reserve(tag, labels.len());
+    /// for label in labels {
+    ///     graph.insert(tag, Tag::new(label))?;
+    /// }
+    /// assert_eq!(graph.len(tag), 3);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn reserve<T: Send + Sync + 'static>(&mut self, entity: EntityType<T>, additional: usize) {
         if let Some(all) = self.engine.all_mut::<T>(entity.untyped()) {
             all.reserve(additional);
@@ -152,6 +188,8 @@ impl Graph {
 
     /// All entities of a type with their payloads, in slot order, which is the
     /// order of inserting while nothing is deleted.
+    ///
+    /// Computes in O(1) for each, and for each slot that a delete left free.
     ///
     /// ```
     /// # use backref::example::{Library, Tag};
@@ -230,6 +268,8 @@ impl Graph {
 
     /// Changes a payload as [`update`](Self::update) does, unless `change`
     /// fails: then nothing has changed.
+    ///
+    /// Computes as [`update`](Self::update).
     ///
     /// # Errors
     /// As [`update`](Self::update), and whatever `change` returns.
@@ -327,6 +367,32 @@ impl Graph {
     /// All entities with a value in a hashed index, in slot order.
     ///
     /// Computes in O(1), and O(1) for each that is found.
+    ///
+    /// ```
+    /// use backref::{Graph, Key, Schema};
+    ///
+    /// struct Author {
+    ///     name: &'static str,
+    ///     country: String,
+    /// }
+    ///
+    /// # let mut schema = Schema::builder();
+    /// schema
+    ///     .entity::<Author>("Author")
+    ///     .index("country", Key::field(|author: &Author| &author.country));
+    /// let registry = schema.build()?;
+    /// let author = registry.entity_type::<Author>("Author")?;
+    /// let by_country = registry.index::<Author, String>("Author.country")?;
+    ///
+    /// # let mut graph = Graph::new(registry);
+    /// for (name, country) in [("Lem", "Poland"), ("Ursula", "USA"), ("Olga", "Poland")] {
+    ///     graph.insert(author, Author { name, country: country.to_owned() })?;
+    /// }
+    /// let found = graph.find_all(by_country, "Poland");
+    /// let names: Vec<&str> = found.filter_map(|id| Some(graph.get(author, id)?.name)).collect();
+    /// assert_eq!(names, ["Lem", "Olga"]);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn find_all<T: Send + Sync + 'static, K: KeyShape>(
         &self,
@@ -347,6 +413,21 @@ impl Graph {
     ///
     /// Computes in O(log n), and O(1) for each that is found. A range that ends
     /// before it starts is empty.
+    ///
+    /// A range without a type, as `..`, needs it spelled out, as for
+    /// [`BTreeMap::range`](std::collections::BTreeMap::range):
+    /// `range::<_, _, u16>(index, ..)`.
+    ///
+    /// ```
+    /// # use backref::example::{Book, Library};
+    /// # let Library { mut graph, book, by_year, .. } = Library::new()?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+    /// assert!(graph.range(by_year, 1950..1960).eq([eden]));
+    /// assert!(graph.range(by_year, 1959..).eq([eden, solaris]));
+    /// assert!(graph.range::<_, _, u16>(by_year, ..).rev().eq([solaris, eden]));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn range<T, K, L>(
         &self,
@@ -425,6 +506,18 @@ impl Graph {
 
 /// What a look-up in an index found: nothing, if the handle is of an index that
 /// the graph does not have.
+///
+/// ```
+/// # use backref::example::{Book, Library};
+/// # let Library { mut graph, book, by_year, .. } = Library::new()?;
+/// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+/// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+/// let mut found = graph.range(by_year, 1900..2000);
+/// assert_eq!(found.next(), Some(eden));
+/// assert_eq!(found.next_back(), Some(solaris));
+/// assert_eq!(found.next(), None);
+/// # Ok::<(), backref::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Found<I>(Option<I>);
 

@@ -16,6 +16,21 @@ use crate::links::members::Members;
 /// [`RowMut`](crate::RowMut); a row of an end with
 /// [`Order::None`](crate::Order::None) has one that is the same for the same
 /// calls, and means nothing.
+///
+/// ```
+/// # use backref::example::{Author, Book, Library};
+/// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+/// # let lem = graph.insert(author, Author::new("Lem"))?;
+/// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+/// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+/// graph.row_mut(author_books, lem)?.extend([eden, solaris])?;
+/// let row = graph.row(author_books, lem);
+/// assert_eq!((row.len(), row.position(solaris)), (2, Some(1)));
+/// for book in row {
+///     assert_eq!(graph.one(book_author, book), Some(lem));
+/// }
+/// # Ok::<(), backref::Error>(())
+/// ```
 pub struct Row<'g, S, T> {
     engine: &'g Engine,
     place: Option<Place>,
@@ -38,18 +53,52 @@ impl<'g, S, T> Row<'g, S, T> {
     }
 
     /// The number of members. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// assert_eq!(graph.row(author_books, lem).len(), 0);
+    /// graph.set(book_author, eden, lem)?;
+    /// assert_eq!(graph.row(author_books, lem).len(), 1);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.members.len()
     }
 
     /// Whether there are no members. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Book, Library, Tag};
+    /// # let Library { mut graph, book, tag, book_tags, tag_books, .. } = Library::new()?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # let sf = graph.insert(tag, Tag::new("sf"))?;
+    /// assert!(graph.row(tag_books, sf).is_empty());
+    /// graph.row_mut(book_tags, eden)?.push(sf)?;
+    /// assert!(!graph.row(tag_books, sf).is_empty());
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// Whether an entity is a member; `false` for a dead one. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// graph.set(book_author, eden, lem)?;
+    /// assert!(graph.row(author_books, lem).contains(eden));
+    /// graph.delete(book, eden)?;
+    /// assert!(!graph.row(author_books, lem).contains(eden));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn contains(&self, item: Id<T>) -> bool {
         self.place.is_some_and(|place| {
@@ -62,9 +111,23 @@ impl<'g, S, T> Row<'g, S, T> {
         })
     }
 
-    /// The position of a member; `None` for anybody else.
+    /// The position of a member; `None` for anybody else, the dead included.
     ///
     /// Computes in O(1) on a row without holes, in O(position) otherwise.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+    /// graph.row_mut(author_books, lem)?.extend([eden, solaris])?;
+    /// assert_eq!(graph.row(author_books, lem).position(solaris), Some(1));
+    /// graph.set(book_author, eden, None)?;
+    /// assert_eq!(graph.row(author_books, lem).position(solaris), Some(0));
+    /// assert_eq!(graph.row(author_books, lem).position(eden), None);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn position(&self, item: Id<T>) -> Option<usize> {
         if !self.contains(item) {
@@ -84,25 +147,79 @@ impl<'g, S, T: Send + Sync + 'static> Row<'g, S, T> {
     ///
     /// Computes in O(1) on a row without holes, in O(position) otherwise.
     /// Holes are left by members that went, and closed by and by.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+    /// graph.row_mut(author_books, lem)?.extend([eden, solaris])?;
+    /// let row = graph.row(author_books, lem);
+    /// assert_eq!((row.get(1), row.get(2)), (Some(solaris), None));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn get(&self, position: usize) -> Option<Id<T>> {
         let slot = self.members.at(position)?;
         self.iter().id(slot)
     }
 
-    /// The first member.
+    /// The first member. Computes in O(1) on a row without holes, in O(holes
+    /// passed over) otherwise.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+    /// graph.row_mut(author_books, lem)?.extend([eden, solaris])?;
+    /// assert_eq!(graph.row(author_books, lem).first(), Some(eden));
+    /// graph.delete(book, eden)?;
+    /// assert_eq!(graph.row(author_books, lem).first(), Some(solaris));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn first(&self) -> Option<Id<T>> {
         self.iter().next()
     }
 
-    /// The last member.
+    /// The last member. Computes in O(1) on a row without holes, in O(holes
+    /// passed over) otherwise.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+    /// graph.row_mut(author_books, lem)?.extend([eden, solaris])?;
+    /// assert_eq!(graph.row(author_books, lem).last(), Some(solaris));
+    /// graph.row_mut(author_books, lem)?.push(eden)?; // a member already: it stays where it is
+    /// assert_eq!(graph.row(author_books, lem).last(), Some(solaris));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn last(&self) -> Option<Id<T>> {
         self.iter().next_back()
     }
 
-    /// The ids of the members, in order.
+    /// The ids of the members, in order, from either end. Computes in O(1) for
+    /// each.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+    /// graph.row_mut(author_books, lem)?.extend([eden, solaris])?;
+    /// let row = graph.row(author_books, lem);
+    /// assert!(row.iter().eq([eden, solaris]));
+    /// assert!(row.iter().rev().eq([solaris, eden]));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn iter(&self) -> RowIter<'g, T> {
         RowIter(self.entries())
@@ -111,6 +228,19 @@ impl<'g, S, T: Send + Sync + 'static> Row<'g, S, T> {
     /// The members in order, each with its payload.
     ///
     /// Reading one costs one look at its payload, and nothing else.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+    /// graph.row_mut(author_books, lem)?.extend([eden, solaris])?;
+    /// let row = graph.row(author_books, lem);
+    /// let titles: Vec<&str> = row.entries().map(|(_, book)| book.title.as_str()).collect();
+    /// assert_eq!(titles, ["Eden", "Solaris"]);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn entries(&self) -> RowEntries<'g, T> {
         let arena = self.place.and_then(|place| {
@@ -157,12 +287,39 @@ impl<'g, S, T: Send + Sync + 'static> IntoIterator for &Row<'g, S, T> {
 }
 
 /// The members of a [`Row`] with their payloads; made by [`Row::entries`].
+///
+/// ```
+/// # use backref::example::{Author, Book, Library};
+/// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+/// # let lem = graph.insert(author, Author::new("Lem"))?;
+/// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+/// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+/// graph.row_mut(author_books, lem)?.extend([eden, solaris])?;
+/// let mut entries = graph.row(author_books, lem).entries();
+/// assert_eq!(entries.len(), 2);
+/// assert_eq!(entries.next(), Some((eden, &Book::new("3", "Eden", 1959))));
+/// assert_eq!(entries.next_back().map(|(id, _)| id), Some(solaris));
+/// # Ok::<(), backref::Error>(())
+/// ```
 pub struct RowEntries<'g, T> {
     members: Members<'g>,
     arena: Option<&'g Arena<T>>,
 }
 
 /// The ids of the members of a [`Row`]; made by [`Row::iter`].
+///
+/// ```
+/// # use backref::example::{Author, Book, Library};
+/// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+/// # let lem = graph.insert(author, Author::new("Lem"))?;
+/// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+/// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+/// graph.row_mut(author_books, lem)?.extend([eden, solaris])?;
+/// let mut books = graph.row(author_books, lem).iter();
+/// assert_eq!((books.len(), books.next_back()), (2, Some(solaris)));
+/// assert_eq!((books.next(), books.next()), (Some(eden), None));
+/// # Ok::<(), backref::Error>(())
+/// ```
 pub struct RowIter<'g, T>(RowEntries<'g, T>);
 
 impl<'g, T> RowEntries<'g, T> {

@@ -18,6 +18,21 @@ use crate::id::{Id, RawId, ToMany};
 /// [`Required`](crate::ErrorKind::Required) where somebody would be left
 /// without a required link, [`Cycle`](crate::ErrorKind::Cycle) where the
 /// relationship is acyclic, [`Capacity`](crate::ErrorKind::Capacity).
+///
+/// ```
+/// # use backref::example::{Author, Book, Library};
+/// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+/// # let lem = graph.insert(author, Author::new("Lem"))?;
+/// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+/// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+/// let mut row = graph.row_mut(author_books, lem)?;
+/// row.push(eden)?;
+/// row.insert_at(0, solaris)?;
+/// assert!(row.as_row().iter().eq([solaris, eden]));
+/// assert_eq!(graph.one(book_author, eden), Some(lem));
+/// # Ok::<(), backref::Error>(())
+/// ```
+#[must_use = "a row changes only by its verbs"]
 pub struct RowMut<'g, S, T> {
     graph: &'g mut Graph,
     end: ToMany<S, T>,
@@ -30,18 +45,57 @@ impl<'g, S, T> RowMut<'g, S, T> {
     }
 
     /// The number of members. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+    /// let mut row = graph.row_mut(author_books, lem)?;
+    /// row.extend([eden, solaris])?;
+    /// assert_eq!(row.len(), 2);
+    /// row.remove(eden)?;
+    /// assert_eq!(row.len(), 1);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.graph.engine.row_len(self.row)
     }
 
     /// Whether there are no members. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// let mut row = graph.row_mut(author_books, lem)?;
+    /// assert!(row.is_empty());
+    /// row.push(eden)?;
+    /// assert!(!row.is_empty());
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The row, to be read.
+    /// The row, to be read. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// let mut row = graph.row_mut(author_books, lem)?;
+    /// row.push(eden)?;
+    /// for (_, book) in row.as_row().entries() {
+    ///     assert_eq!(book.title, "Eden");
+    /// }
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn as_row(&self) -> Row<'_, S, T> {
         let owner = self
@@ -112,6 +166,20 @@ impl<'g, S, T> RowMut<'g, S, T> {
     ///
     /// # Errors
     /// As [`RowMut`] says.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+    /// graph.row_mut(author_books, lem)?.extend([eden, solaris])?;
+    /// assert!(graph.row_mut(author_books, lem)?.remove(eden)?);
+    /// assert_eq!(graph.one(book_author, eden), None);
+    /// assert!(graph.row(author_books, lem).iter().eq([solaris]));
+    /// assert!(!graph.row_mut(author_books, lem)?.remove(eden)?);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[inline]
     pub fn remove(&mut self, item: Id<T>) -> Result<bool> {
         self.graph.engine.remove(self.row, item.raw())
@@ -126,6 +194,20 @@ impl<'g, S, T> RowMut<'g, S, T> {
     /// [`NoMember`](crate::ErrorKind::NoMember),
     /// [`PositionOutOfRange`](crate::ErrorKind::PositionOutOfRange),
     /// [`Unordered`](crate::ErrorKind::Unordered).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+    /// let mut row = graph.row_mut(author_books, lem)?;
+    /// row.extend([eden, solaris])?;
+    /// assert!(row.move_to(solaris, 0)?);
+    /// assert!(row.as_row().iter().eq([solaris, eden]));
+    /// assert!(!row.move_to(solaris, 0)?);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn move_to(&mut self, item: Id<T>, index: usize) -> Result<bool> {
         self.graph.engine.move_to(self.row, item.raw(), index)
     }
@@ -138,16 +220,43 @@ impl<'g, S, T> RowMut<'g, S, T> {
     /// # Errors
     /// [`PositionOutOfRange`](crate::ErrorKind::PositionOutOfRange),
     /// [`Unordered`](crate::ErrorKind::Unordered).
+    ///
+    /// ```
+    /// # use backref::example::{Book, Library, Tag};
+    /// # let Library { mut graph, book, tag, book_tags, .. } = Library::new()?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # let sf = graph.insert(tag, Tag::new("sf"))?;
+    /// # let classic = graph.insert(tag, Tag::new("classic"))?;
+    /// let mut row = graph.row_mut(book_tags, eden)?;
+    /// row.extend([sf, classic])?;
+    /// assert!(row.swap(0, 1)?);
+    /// assert!(row.as_row().iter().eq([classic, sf]));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn swap(&mut self, a: usize, b: usize) -> Result<bool> {
         self.graph.engine.swap(self.row, a, b)
     }
 
-    /// Turns the order of the row round; whether that changed it.
+    /// Turns the order of the row round; whether that changed it. The other end
+    /// is not touched.
     ///
     /// Computes in O(length of the row).
     ///
     /// # Errors
     /// [`Unordered`](crate::ErrorKind::Unordered).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+    /// let mut row = graph.row_mut(author_books, lem)?;
+    /// row.extend([eden, solaris])?;
+    /// assert!(row.reverse()?);
+    /// assert!(row.as_row().iter().eq([solaris, eden]));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn reverse(&mut self) -> Result<bool> {
         self.graph.engine.reverse(self.row)
     }
@@ -160,6 +269,19 @@ impl<'g, S, T> RowMut<'g, S, T> {
     ///
     /// # Errors
     /// As [`RowMut`] says.
+    ///
+    /// ```
+    /// # use backref::example::{Book, Library, Tag};
+    /// # let Library { mut graph, book, tag, book_tags, tag_books, .. } = Library::new()?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # let sf = graph.insert(tag, Tag::new("sf"))?;
+    /// # let classic = graph.insert(tag, Tag::new("classic"))?;
+    /// graph.row_mut(book_tags, eden)?.extend([sf, classic])?;
+    /// assert_eq!(graph.row_mut(book_tags, eden)?.clear()?, 2);
+    /// assert!(graph.row(book_tags, eden).is_empty());
+    /// assert!(graph.row(tag_books, sf).is_empty());
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn clear(&mut self) -> Result<usize> {
         self.graph.engine.clear(self.row)
     }
@@ -201,12 +323,28 @@ impl<'g, S, T> RowMut<'g, S, T> {
     ///
     /// # Errors
     /// As [`RowMut`] says; then none of them was added.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+    /// let mut row = graph.row_mut(author_books, lem)?;
+    /// assert_eq!(row.extend([eden, solaris, eden])?, 2);
+    /// assert!(row.as_row().iter().eq([eden, solaris]));
+    /// assert_eq!(graph.one(book_author, solaris), Some(lem));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn extend(&mut self, items: impl IntoIterator<Item = Id<T>>) -> Result<usize> {
         self.graph.engine.extend(self.row, &raw(items))
     }
 
     /// Takes over all members of another entity's row, in order; how many were
     /// not members yet. The other row is empty afterwards.
+    ///
+    /// At the other end: a to-one end is set to the new owner; at a to-many end
+    /// the old owner goes, and the new one is last.
     ///
     /// Computes in O(length of the other row).
     ///
@@ -242,6 +380,20 @@ impl<S, T: Send + Sync + 'static> RowMut<'_, S, T> {
     /// # Errors
     /// [`PositionOutOfRange`](crate::ErrorKind::PositionOutOfRange),
     /// [`Unordered`](crate::ErrorKind::Unordered).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+    /// let mut row = graph.row_mut(author_books, lem)?;
+    /// row.extend([eden, solaris])?;
+    /// assert_eq!(row.remove_at(0)?, eden);
+    /// assert!(row.as_row().iter().eq([solaris]));
+    /// assert_eq!(graph.one(book_author, eden), None);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn remove_at(&mut self, index: usize) -> Result<Id<T>> {
         let member = self.graph.engine.member_at(self.row, index)?;
         self.graph.engine.remove(self.row, member)?;
@@ -290,6 +442,19 @@ impl<S, T: Send + Sync + 'static> RowMut<'_, S, T> {
     ///
     /// # Panics
     /// May panic if `K` has no total order, as [`slice::sort_by_key`] does.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # let solaris = graph.insert(book, Book::new("4", "Solaris", 1961))?;
+    /// let mut row = graph.row_mut(author_books, lem)?;
+    /// row.extend([solaris, eden])?;
+    /// assert!(row.sort_by_key(|book| book.year)?);
+    /// assert!(row.as_row().iter().eq([eden, solaris]));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn sort_by_key<K: Ord>(&mut self, mut key: impl FnMut(&T) -> K) -> Result<bool> {
         let mut members: Vec<(&T, u32)> = self
             .as_row_entries()

@@ -16,6 +16,21 @@ use crate::links::members::Members;
 /// For tools that learn the types at run time. The costs are those of the
 /// typed verbs of the same names. An id or an end that does not fit is linked
 /// to nobody.
+///
+/// ```
+/// # use backref::example::{Author, Book, Library};
+/// # let Library { mut graph, author, book, book_author, .. } = Library::new()?;
+/// # let lem = graph.insert(author, Author::new("Lem"))?;
+/// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+/// graph.set(book_author, eden, lem)?;
+/// let (registry, eden) = (graph.registry(), book.any(eden));
+/// let mut linked = Vec::new();
+/// for end in registry.entity(eden.entity()).into_iter().flat_map(|book| book.ends()) {
+///     linked.extend(graph.untyped().links(end.id(), eden).map(|other| (end.name(), other)));
+/// }
+/// assert_eq!(linked, [("author", author.any(lem))]);
+/// # Ok::<(), backref::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Untyped<'g> {
     engine: &'g Engine,
@@ -27,12 +42,31 @@ impl<'g> Untyped<'g> {
     }
 
     /// Whether an entity is live. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Library};
+    /// # let Library { mut graph, author, .. } = Library::new()?;
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// assert!(graph.untyped().is_live(lem));
+    /// graph.delete_all([lem])?;
+    /// assert!(!graph.untyped().is_live(lem));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn is_live(self, id: AnyId) -> bool {
         self.engine.is_live(id)
     }
 
     /// The number of entities of a type. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Library};
+    /// # let Library { mut graph, author, book, .. } = Library::new()?;
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// assert_eq!(graph.untyped().len(lem.entity()), 1);
+    /// assert_eq!(graph.untyped().len(book.untyped()), 0);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn len(self, entity: EntityTypeId) -> usize {
         self.engine
@@ -41,7 +75,17 @@ impl<'g> Untyped<'g> {
             .map_or(0, |all| all.len())
     }
 
-    /// All entities of a type, in slot order.
+    /// All entities of a type, in slot order. Computes in O(1) for each, and for
+    /// each slot that a delete left free.
+    ///
+    /// ```
+    /// # use backref::example::{Book, Library};
+    /// # let Library { mut graph, book, .. } = Library::new()?;
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// # let solaris = book.any(graph.insert(book, Book::new("4", "Solaris", 1961))?);
+    /// assert!(graph.untyped().ids(book.untyped()).eq([eden, solaris]));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn ids(self, entity: EntityTypeId) -> impl Iterator<Item = AnyId> + 'g {
         self.engine
             .ids(entity)
@@ -49,7 +93,16 @@ impl<'g> Untyped<'g> {
     }
 
     /// The payload of an entity, of the type that its entity type was declared
-    /// with; `None` if it is dead.
+    /// with; `None` if it is dead. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Library};
+    /// # let Library { mut graph, author, .. } = Library::new()?;
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// let payload = graph.untyped().payload(lem);
+    /// assert_eq!(payload.and_then(|any| any.downcast_ref()), Some(&Author::new("Lem")));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn payload(self, id: AnyId) -> Option<&'g (dyn Any + Send + Sync)> {
         let all = self.engine.entities.get(id.entity().index())?;
@@ -75,7 +128,18 @@ impl<'g> Untyped<'g> {
         Some(self.engine.id_at(entity, slot))
     }
 
-    /// The entity at a to-one end.
+    /// The entity at a to-one end; `None` for a to-many end. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let (book_author, author_books) = (book_author.untyped(), author_books.untyped());
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// graph.untyped_mut().push(author_books, lem, eden)?;
+    /// assert_eq!(graph.untyped().one(book_author, eden), Some(lem));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn one(self, end: EndId, id: AnyId) -> Option<AnyId> {
         let place = self.place(end, id)?;
@@ -83,7 +147,19 @@ impl<'g> Untyped<'g> {
         (slot != NONE).then(|| self.engine.id_at(self.engine.target_type(place), slot))
     }
 
-    /// The row at a to-many end; empty for a to-one end.
+    /// The row at a to-many end; empty for a to-one end. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let (book_author, author_books) = (book_author.untyped(), author_books.untyped());
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// graph.untyped_mut().set(book_author, eden, Some(lem))?;
+    /// assert!(graph.untyped().row(author_books, lem).iter().eq([eden]));
+    /// assert!(graph.untyped().row(book_author, eden).is_empty());
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn row(self, end: EndId, id: AnyId) -> AnyRow<'g> {
         let place = self.place(end, id);
@@ -96,7 +172,20 @@ impl<'g> Untyped<'g> {
         }
     }
 
-    /// Who is linked at an end of either cardinality, in order.
+    /// Who is linked at an end of either cardinality, in order. Computes in O(1)
+    /// for each.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let (book_author, author_books) = (book_author.untyped(), author_books.untyped());
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// graph.untyped_mut().set(book_author, eden, Some(lem))?;
+    /// assert!(graph.untyped().links(author_books, lem).eq([eden]));
+    /// assert!(graph.untyped().links(book_author, eden).eq([lem]));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn links(self, end: EndId, id: AnyId) -> impl Iterator<Item = AnyId> + 'g {
         self.one(end, id)
             .into_iter()
@@ -105,8 +194,23 @@ impl<'g> Untyped<'g> {
 
     /// What deleting these would do.
     ///
+    /// Computes in O(links of what would be deleted).
+    ///
     /// # Errors
-    /// [`NotLive`](crate::ErrorKind::NotLive).
+    /// [`NotLive`](crate::ErrorKind::NotLive). A delete that is not allowed is
+    /// no error here: the plan says so.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let author_books = author_books.untyped();
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// graph.untyped_mut().push(author_books, lem, eden)?;
+    /// let plan = graph.untyped().plan_delete(&[lem])?;        // Author.books cascades
+    /// assert_eq!(plan.path(eden), [lem, eden]);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn plan_delete(self, ids: &[AnyId]) -> Result<DeletePlan> {
         self.engine.plan_delete(ids)
     }
@@ -126,6 +230,20 @@ impl fmt::Debug for Untyped<'_> {
 }
 
 /// The members of one entity at a to-many end; made by [`Untyped::row`].
+///
+/// ```
+/// # use backref::example::{Author, Book, Library};
+/// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+/// # let author_books = author_books.untyped();
+/// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+/// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+/// # let solaris = book.any(graph.insert(book, Book::new("4", "Solaris", 1961))?);
+/// graph.untyped_mut().extend(author_books, lem, &[eden, solaris])?;
+/// let row = graph.untyped().row(author_books, lem);
+/// assert_eq!((row.len(), row.get(0), row.position(solaris)), (2, Some(eden), Some(1)));
+/// assert!(row.into_iter().eq([eden, solaris]));
+/// # Ok::<(), backref::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct AnyRow<'g> {
     engine: &'g Engine,
@@ -136,12 +254,35 @@ pub struct AnyRow<'g> {
 
 impl<'g> AnyRow<'g> {
     /// The number of members. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let (book_author, author_books) = (book_author.untyped(), author_books.untyped());
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// assert_eq!(graph.untyped().row(author_books, lem).len(), 0);
+    /// graph.untyped_mut().set(book_author, eden, Some(lem))?;
+    /// assert_eq!(graph.untyped().row(author_books, lem).len(), 1);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.members.len()
     }
 
     /// Whether there are no members. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let (book_author, author_books) = (book_author.untyped(), author_books.untyped());
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// graph.untyped_mut().set(book_author, eden, Some(lem))?;
+    /// assert!(!graph.untyped().row(author_books, lem).is_empty());
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -149,6 +290,19 @@ impl<'g> AnyRow<'g> {
 
     /// The member at a position. Computes in O(1) on a row without holes, in
     /// O(position) otherwise.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let author_books = author_books.untyped();
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// # let solaris = book.any(graph.insert(book, Book::new("4", "Solaris", 1961))?);
+    /// graph.untyped_mut().extend(author_books, lem, &[eden, solaris])?;
+    /// let row = graph.untyped().row(author_books, lem);
+    /// assert_eq!((row.get(1), row.get(2)), (Some(solaris), None));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn get(&self, position: usize) -> Option<AnyId> {
         let slot = self.members.at(position)?;
@@ -159,6 +313,19 @@ impl<'g> AnyRow<'g> {
     }
 
     /// Whether an entity is a member. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let (book_author, author_books) = (book_author.untyped(), author_books.untyped());
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// graph.untyped_mut().set(book_author, eden, Some(lem))?;
+    /// let row = graph.untyped().row(author_books, lem);
+    /// assert!(row.contains(eden));
+    /// assert!(!row.contains(lem));                            // of another type
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn contains(&self, item: AnyId) -> bool {
         self.place.is_some_and(|place| {
@@ -174,6 +341,19 @@ impl<'g> AnyRow<'g> {
 
     /// The position of a member. Computes in O(1) on a row without holes, in
     /// O(position) otherwise.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let author_books = author_books.untyped();
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// # let solaris = book.any(graph.insert(book, Book::new("4", "Solaris", 1961))?);
+    /// graph.untyped_mut().extend(author_books, lem, &[eden, solaris])?;
+    /// let row = graph.untyped().row(author_books, lem);
+    /// assert_eq!(row.position(solaris), Some(1));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn position(&self, item: AnyId) -> Option<usize> {
         if !self.contains(item) {
@@ -187,7 +367,20 @@ impl<'g> AnyRow<'g> {
         Some(self.members.before(offset))
     }
 
-    /// The members, in order.
+    /// The members, in order. Computes in O(1) for each.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let author_books = author_books.untyped();
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// # let solaris = book.any(graph.insert(book, Book::new("4", "Solaris", 1961))?);
+    /// graph.untyped_mut().extend(author_books, lem, &[eden, solaris])?;
+    /// let row = graph.untyped().row(author_books, lem);
+    /// assert!(row.iter().rev().eq([solaris, eden]));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn iter(&self) -> AnyRowIter<'g> {
         AnyRowIter {
@@ -223,6 +416,20 @@ impl fmt::Debug for AnyRow<'_> {
 }
 
 /// The ids in an [`AnyRow`]; made by [`AnyRow::iter`].
+///
+/// ```
+/// # use backref::example::{Author, Book, Library};
+/// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+/// # let author_books = author_books.untyped();
+/// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+/// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+/// # let solaris = book.any(graph.insert(book, Book::new("4", "Solaris", 1961))?);
+/// graph.untyped_mut().extend(author_books, lem, &[eden, solaris])?;
+/// let mut books = graph.untyped().row(author_books, lem).iter();
+/// assert_eq!((books.len(), books.next_back()), (2, Some(solaris)));
+/// assert_eq!((books.next(), books.next()), (Some(eden), None));
+/// # Ok::<(), backref::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct AnyRowIter<'g> {
     engine: &'g Engine,

@@ -21,6 +21,21 @@ use crate::schema::Cardinality;
 /// with the same errors. Besides them: an id of another entity type than the
 /// end has, and a verb of the other cardinality, are
 /// [`WrongType`](crate::ErrorKind::WrongType).
+///
+/// ```
+/// # use backref::example::{Author, Book, Library};
+/// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+/// # let (book_author, author_books) = (book_author.untyped(), author_books.untyped());
+/// let (author, book) = (author.untyped(), book.untyped());
+/// let mut untyped = graph.untyped_mut();
+/// let lem = untyped.insert(author, Box::new(Author::new("Lem")), &[])?;
+/// let eden = Box::new(Book::new("3", "Eden", 1959));
+/// let eden = untyped.insert(book, eden, &[(book_author, lem)])?;
+/// assert!(untyped.read().row(author_books, lem).contains(eden));
+/// untyped.remove(author_books, lem, eden)?;
+/// assert_eq!(untyped.read().one(book_author, eden), None);
+/// # Ok::<(), backref::Error>(())
+/// ```
 pub struct UntypedMut<'g> {
     engine: &'g mut Engine,
 }
@@ -30,16 +45,38 @@ impl<'g> UntypedMut<'g> {
         Self { engine }
     }
 
-    /// The graph, to be read.
+    /// The graph, to be read. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Library, Tag};
+    /// # let Library { mut graph, tag, .. } = Library::new()?;
+    /// let mut untyped = graph.untyped_mut();
+    /// let sf = untyped.insert(tag.untyped(), Box::new(Tag::new("sf")), &[])?;
+    /// assert!(untyped.read().is_live(sf));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn read(&self) -> Untyped<'_> {
         Untyped::new(self.engine)
     }
 
-    /// Inserts an entity with its links, all or nothing.
+    /// Inserts an entity with its links, all or nothing. The payload is boxed in
+    /// the type that the entity type was declared with.
     ///
     /// # Errors
     /// As [`Create::insert`](crate::Create::insert).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let (book_author, author_books) = (book_author.untyped(), author_books.untyped());
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// let eden = Box::new(Book::new("3", "Eden", 1959));
+    /// let mut untyped = graph.untyped_mut();
+    /// let eden = untyped.insert(book.untyped(), eden, &[(book_author, lem)])?;
+    /// assert_eq!(untyped.read().row(author_books, lem).get(0), Some(eden));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn insert(
         &mut self,
         entity: EntityTypeId,
@@ -56,10 +93,21 @@ impl<'g> UntypedMut<'g> {
         Ok(AnyId::new(entity, id))
     }
 
-    /// Gives an entity another payload and returns the old one.
+    /// Gives an entity another payload and returns the old one; its links stay.
     ///
     /// # Errors
     /// As [`Graph::replace`](crate::Graph::replace).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Library};
+    /// # let Library { mut graph, author, by_name, .. } = Library::new()?;
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// let stanislaw = Box::new(Author::new("Stanisław"));
+    /// let old = graph.untyped_mut().replace_payload(lem, stanislaw)?;
+    /// assert_eq!(old.downcast_ref(), Some(&Author::new("Lem")));
+    /// assert_eq!(graph.find(by_name, "Stanisław"), author.id(lem));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn replace_payload(
         &mut self,
         id: AnyId,
@@ -72,6 +120,20 @@ impl<'g> UntypedMut<'g> {
     ///
     /// # Errors
     /// As [`Graph::set`](crate::Graph::set).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let (book_author, author_books) = (book_author.untyped(), author_books.untyped());
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// let mut untyped = graph.untyped_mut();
+    /// assert!(untyped.set(book_author, eden, Some(lem))?);
+    /// assert!(untyped.read().row(author_books, lem).contains(eden));
+    /// assert!(untyped.set(book_author, eden, None)?);
+    /// assert!(untyped.read().row(author_books, lem).is_empty());
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn set(&mut self, end: EndId, id: AnyId, target: Option<AnyId>) -> Result<bool> {
         let place = self.end_of(end, id, Cardinality::One)?;
         let target = target.map(|target| self.item(place, target)).transpose()?;
@@ -82,6 +144,19 @@ impl<'g> UntypedMut<'g> {
     ///
     /// # Errors
     /// As [`RowMut::push`](crate::RowMut::push).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let (book_author, author_books) = (book_author.untyped(), author_books.untyped());
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// let mut untyped = graph.untyped_mut();
+    /// assert!(untyped.push(author_books, lem, eden)?);
+    /// assert!(!untyped.push(author_books, lem, eden)?);
+    /// assert_eq!(untyped.read().one(book_author, eden), Some(lem));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn push(&mut self, end: EndId, id: AnyId, item: AnyId) -> Result<bool> {
         let row = self.row(end, id)?;
         let item = self.item(row.place, item)?;
@@ -92,6 +167,20 @@ impl<'g> UntypedMut<'g> {
     ///
     /// # Errors
     /// As [`RowMut::insert_at`](crate::RowMut::insert_at).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let author_books = author_books.untyped();
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// # let solaris = book.any(graph.insert(book, Book::new("4", "Solaris", 1961))?);
+    /// let mut untyped = graph.untyped_mut();
+    /// untyped.push(author_books, lem, solaris)?;
+    /// assert!(untyped.insert_at(author_books, lem, 0, eden)?);
+    /// assert!(untyped.read().row(author_books, lem).iter().eq([eden, solaris]));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn insert_at(&mut self, end: EndId, id: AnyId, index: usize, item: AnyId) -> Result<bool> {
         let row = self.row(end, id)?;
         let item = self.item(row.place, item)?;
@@ -102,6 +191,19 @@ impl<'g> UntypedMut<'g> {
     ///
     /// # Errors
     /// As [`RowMut::remove`](crate::RowMut::remove).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let (book_author, author_books) = (book_author.untyped(), author_books.untyped());
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// let mut untyped = graph.untyped_mut();
+    /// untyped.push(author_books, lem, eden)?;
+    /// assert!(untyped.remove(author_books, lem, eden)?);
+    /// assert_eq!(untyped.read().one(book_author, eden), None);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn remove(&mut self, end: EndId, id: AnyId, item: AnyId) -> Result<bool> {
         let row = self.row(end, id)?;
         let item = self.item(row.place, item)?;
@@ -112,6 +214,20 @@ impl<'g> UntypedMut<'g> {
     ///
     /// # Errors
     /// As [`RowMut::move_to`](crate::RowMut::move_to).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let author_books = author_books.untyped();
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// # let solaris = book.any(graph.insert(book, Book::new("4", "Solaris", 1961))?);
+    /// let mut untyped = graph.untyped_mut();
+    /// untyped.extend(author_books, lem, &[eden, solaris])?;
+    /// assert!(untyped.move_to(author_books, lem, solaris, 0)?);
+    /// assert!(untyped.read().row(author_books, lem).iter().eq([solaris, eden]));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn move_to(&mut self, end: EndId, id: AnyId, item: AnyId, index: usize) -> Result<bool> {
         let row = self.row(end, id)?;
         let item = self.item(row.place, item)?;
@@ -122,6 +238,20 @@ impl<'g> UntypedMut<'g> {
     ///
     /// # Errors
     /// As [`RowMut::swap`](crate::RowMut::swap).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let author_books = author_books.untyped();
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// # let solaris = book.any(graph.insert(book, Book::new("4", "Solaris", 1961))?);
+    /// let mut untyped = graph.untyped_mut();
+    /// untyped.extend(author_books, lem, &[eden, solaris])?;
+    /// assert!(untyped.swap(author_books, lem, 0, 1)?);
+    /// assert!(untyped.read().row(author_books, lem).iter().eq([solaris, eden]));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn swap(&mut self, end: EndId, id: AnyId, a: usize, b: usize) -> Result<bool> {
         let row = self.row(end, id)?;
         self.engine.swap(row, a, b)
@@ -131,6 +261,20 @@ impl<'g> UntypedMut<'g> {
     ///
     /// # Errors
     /// As [`RowMut::reverse`](crate::RowMut::reverse).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let author_books = author_books.untyped();
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// # let solaris = book.any(graph.insert(book, Book::new("4", "Solaris", 1961))?);
+    /// let mut untyped = graph.untyped_mut();
+    /// untyped.extend(author_books, lem, &[eden, solaris])?;
+    /// assert!(untyped.reverse(author_books, lem)?);
+    /// assert!(untyped.read().row(author_books, lem).iter().eq([solaris, eden]));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn reverse(&mut self, end: EndId, id: AnyId) -> Result<bool> {
         let row = self.row(end, id)?;
         self.engine.reverse(row)
@@ -143,6 +287,23 @@ impl<'g> UntypedMut<'g> {
     ///
     /// # Panics
     /// May panic if `compare` is no total order, as [`slice::sort_by`] does.
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let author_books = author_books.untyped();
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// # let solaris = book.any(graph.insert(book, Book::new("4", "Solaris", 1961))?);
+    /// let mut untyped = graph.untyped_mut();
+    /// untyped.extend(author_books, lem, &[eden, solaris])?;
+    /// untyped.sort_by(author_books, lem, |graph, a, b| {
+    ///     let year = |id| graph.payload(id)?.downcast_ref::<Book>().map(|book| book.year);
+    ///     year(b).cmp(&year(a))
+    /// })?;
+    /// assert!(untyped.read().row(author_books, lem).iter().eq([solaris, eden]));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn sort_by(
         &mut self,
         end: EndId,
@@ -161,6 +322,21 @@ impl<'g> UntypedMut<'g> {
     ///
     /// # Errors
     /// As [`RowMut::replace`](crate::RowMut::replace).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let (book_author, author_books) = (book_author.untyped(), author_books.untyped());
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// # let solaris = book.any(graph.insert(book, Book::new("4", "Solaris", 1961))?);
+    /// let mut untyped = graph.untyped_mut();
+    /// untyped.push(author_books, lem, eden)?;
+    /// assert!(untyped.replace(author_books, lem, &[solaris])?);
+    /// assert!(untyped.read().row(author_books, lem).iter().eq([solaris]));
+    /// assert_eq!(untyped.read().one(book_author, eden), None);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn replace(&mut self, end: EndId, id: AnyId, items: &[AnyId]) -> Result<bool> {
         let row = self.row(end, id)?;
         let items = self.items(row, items)?;
@@ -171,6 +347,19 @@ impl<'g> UntypedMut<'g> {
     ///
     /// # Errors
     /// As [`RowMut::clear`](crate::RowMut::clear).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let (book_author, author_books) = (book_author.untyped(), author_books.untyped());
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// let mut untyped = graph.untyped_mut();
+    /// untyped.push(author_books, lem, eden)?;
+    /// assert_eq!(untyped.clear(author_books, lem)?, 1);
+    /// assert_eq!(untyped.read().one(book_author, eden), None);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn clear(&mut self, end: EndId, id: AnyId) -> Result<usize> {
         let row = self.row(end, id)?;
         self.engine.clear(row)
@@ -180,6 +369,19 @@ impl<'g> UntypedMut<'g> {
     ///
     /// # Errors
     /// As [`RowMut::extend`](crate::RowMut::extend).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let (book_author, author_books) = (book_author.untyped(), author_books.untyped());
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// # let solaris = book.any(graph.insert(book, Book::new("4", "Solaris", 1961))?);
+    /// let mut untyped = graph.untyped_mut();
+    /// assert_eq!(untyped.extend(author_books, lem, &[eden, solaris])?, 2);
+    /// assert_eq!(untyped.read().one(book_author, solaris), Some(lem));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn extend(&mut self, end: EndId, id: AnyId, items: &[AnyId]) -> Result<usize> {
         let row = self.row(end, id)?;
         let items = self.items(row, items)?;
@@ -190,6 +392,20 @@ impl<'g> UntypedMut<'g> {
     ///
     /// # Errors
     /// As [`RowMut::take_all_from`](crate::RowMut::take_all_from).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+    /// # let (book_author, author_books) = (book_author.untyped(), author_books.untyped());
+    /// # let ghost = author.any(graph.insert(author, Author::new("Ghost"))?);
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// let mut untyped = graph.untyped_mut();
+    /// untyped.push(author_books, ghost, eden)?;
+    /// assert_eq!(untyped.take_all_from(author_books, lem, ghost)?, 1);
+    /// assert_eq!(untyped.read().one(book_author, eden), Some(lem));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn take_all_from(&mut self, end: EndId, id: AnyId, other: AnyId) -> Result<usize> {
         let row = self.row(end, id)?;
         self.expect_owner(row.place, other.entity())?;
@@ -200,6 +416,19 @@ impl<'g> UntypedMut<'g> {
     ///
     /// # Errors
     /// As [`Graph::delete`](crate::Graph::delete).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// # let author_books = author_books.untyped();
+    /// # let lem = author.any(graph.insert(author, Author::new("Lem"))?);
+    /// # let eden = book.any(graph.insert(book, Book::new("3", "Eden", 1959))?);
+    /// let mut untyped = graph.untyped_mut();
+    /// untyped.push(author_books, lem, eden)?;
+    /// let gone = untyped.delete(&[lem])?;                     // Author.books cascades
+    /// assert_eq!(gone.entities, [lem, eden]);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     pub fn delete(&mut self, ids: &[AnyId]) -> Result<Deletion> {
         let deletion = self.engine.delete(ids)?;
         self.engine.dispose(&deletion);

@@ -71,6 +71,11 @@ impl Keeper for EdgeKeeper<'_> {
         self.positions[link as usize][half(self.side, owner, member)] = at;
     }
 
+    #[inline]
+    fn empty(&mut self, at: u32) {
+        self.column[at as usize] = 0;
+    }
+
     fn resize(&mut self, cells: usize) {
         self.column.resize(cells, 0);
     }
@@ -152,8 +157,11 @@ impl ManyToMany {
                 return Some(self.edges.columns[self.stored(side).index()][at as usize]);
             }
         }
-        self.pairs
-            .find(self.key(left, right), |link| self.slots_of(link))
+        let [left, right] = self.key(left, right);
+        let rows = self.rows(Side::Left);
+        self.pairs.find([left, right], |link| {
+            rows.holds(left, self.edges.positions[link as usize][0], right)
+        })
     }
 
     /// The offset in the row of `owner` at `side` of the member `member`.
@@ -226,16 +234,18 @@ impl ManyToMany {
     pub(crate) fn unlink(&mut self, left: Slot, right: Slot, link: u32, sink: &mut Sink) {
         sink.push(|| Change::Unlinked(self.link_at(left, right, link)));
         self.leave_link(left, right, link);
-        for (side, owner, member) in self.two_rows(left, right) {
+        let mut untidy = [false, false];
+        for ((side, owner, member), untidy) in self.two_rows(left, right).zip(&mut untidy) {
             let at = self.edges.positions[link as usize][self.half(side, owner, member)];
-            self.rows[side.index()].vacate(owner, at, &mut self.edges.keeper(side));
+            let rows = &mut self.rows[side.index()];
+            *untidy = rows.vacate(owner, at, &mut self.edges.keeper(side));
             if planted::is(Bug::UnlinkIsOneSided) {
                 return;
             }
         }
         self.edges.give_back(link);
-        for (side, owner, _) in self.two_rows(left, right) {
-            if self.rows(side).is_untidy(owner) {
+        for ((side, owner, _), untidy) in self.two_rows(left, right).zip(untidy) {
+            if untidy {
                 self.compact(side, owner, sink);
             }
         }
@@ -435,7 +445,7 @@ impl ManyToMany {
             if self.are_big(left, right) {
                 let found = self
                     .pairs
-                    .find(self.key(left, right), |link| self.slots_of(link));
+                    .find(self.key(left, right), |other| other == link);
                 if found != Some(link) {
                     return Err("the table of pairs lacks one of its links");
                 }

@@ -48,6 +48,9 @@ impl Keeper for Children {
     }
 
     #[inline]
+    fn empty(&mut self, _at: u32) {}
+
+    #[inline]
     fn resize(&mut self, _cells: usize) {}
 }
 
@@ -96,6 +99,15 @@ impl ManyToOne {
     #[inline]
     pub(crate) fn parent(&self, child: Slot) -> Slot {
         self.children.0[child as usize].parent
+    }
+
+    /// The parent of a live child; `NONE` for a dead one.
+    #[inline]
+    pub(crate) fn follow(&self, child: RawId) -> Slot {
+        match self.children.0.get(child.slot() as usize) {
+            Some(record) if record.generation == child.generation() => record.parent,
+            _ => NONE,
+        }
     }
 
     /// The offset of a child in its parent's row.
@@ -179,8 +191,7 @@ impl ManyToOne {
         if planted::is(Bug::OldRowKeepsTheChild) {
             return;
         }
-        self.rows.vacate(parent, at, &mut self.children);
-        if self.rows.is_untidy(parent) {
+        if self.rows.vacate(parent, at, &mut self.children) {
             self.compact(parent, sink);
         }
     }

@@ -20,13 +20,11 @@ impl Pairs {
         self.links.len()
     }
 
-    /// The link of a pair; `slots_of` tells which slots a link joins.
+    /// The link of a pair; `joins` tells whether it is a certain one.
     #[inline]
-    pub(crate) fn find(&self, pair: [Slot; 2], slots_of: impl Fn(u32) -> [Slot; 2]) -> Option<u32> {
+    pub(crate) fn find(&self, pair: [Slot; 2], joins: impl Fn(u32) -> bool) -> Option<u32> {
         steps::take(1);
-        self.links
-            .find(hash(pair), |&link| slots_of(link) == pair)
-            .copied()
+        self.links.find(hash(pair), |&link| joins(link)).copied()
     }
 
     /// Adds a link that is not in yet.

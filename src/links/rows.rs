@@ -69,6 +69,9 @@ pub(crate) trait Keeper {
     /// empty and must be harmless.
     fn place(&mut self, owner: Slot, member: Slot, link: u32, at: u32);
 
+    /// Nobody stands at `at` now.
+    fn empty(&mut self, at: u32);
+
     /// The pool has grown to this many cells.
     fn resize(&mut self, cells: usize);
 }
@@ -206,12 +209,18 @@ impl Rows {
         row.live -= 1;
         let at = row.start + row.len;
         self.cells[at as usize] = NONE;
-        keeper.place(owner, NONE, 0, at);
+        keeper.empty(at);
     }
 
-    /// Takes the member out that stands at `at`.
+    /// Takes the member out that stands at `at`; whether more of a long row is
+    /// holes than members now, and it should be compacted.
     #[inline]
-    pub(crate) fn vacate(&mut self, owner: Slot, at: u32, keeper: &mut (impl Keeper + ?Sized)) {
+    pub(crate) fn vacate(
+        &mut self,
+        owner: Slot,
+        at: u32,
+        keeper: &mut (impl Keeper + ?Sized),
+    ) -> bool {
         let row = &mut self.headers[owner as usize];
         let last = row.start + row.len - 1;
         row.live -= 1;
@@ -220,7 +229,8 @@ impl Rows {
             Leaving::Hole => {
                 row.len -= u32::from(at == last);
                 self.cells[at as usize] = NONE;
-                keeper.place(owner, NONE, 0, at);
+                keeper.empty(at);
+                row.len > TIDY_ABOVE && row.live * 2 < row.len
             }
             Leaving::Swap => {
                 row.len -= 1;
@@ -231,7 +241,8 @@ impl Rows {
                     keeper.place(owner, mover, link, at);
                 }
                 self.cells[last as usize] = NONE;
-                keeper.place(owner, NONE, 0, last);
+                keeper.empty(last);
+                false
             }
         }
     }
@@ -333,13 +344,6 @@ impl Rows {
         self.relocate(owner, cap.max(SMALLEST as usize), keeper)
     }
 
-    /// Whether more of a long row is holes than members.
-    #[inline]
-    pub(crate) fn is_untidy(&self, owner: Slot) -> bool {
-        let row = &self.headers[owner as usize];
-        row.len > TIDY_ABOVE && row.live * 2 < row.len
-    }
-
     /// Closes the holes of a row; offsets are positions afterwards.
     #[inline(never)]
     pub(crate) fn compact(
@@ -370,7 +374,7 @@ impl Rows {
         }
         for at in to..row.start + row.len {
             self.cells[at as usize] = NONE;
-            keeper.place(owner, NONE, 0, at);
+            keeper.empty(at);
         }
         self.headers[owner as usize].len = row.live;
     }
@@ -386,7 +390,7 @@ impl Rows {
             let at = row.start + offset;
             if holes.next_if(|&&hole| hole == offset).is_some() {
                 self.cells[at as usize] = NONE;
-                keeper.place(owner, NONE, 0, at);
+                keeper.empty(at);
             } else {
                 from -= 1;
                 let member = self.cells[(row.start + from) as usize];

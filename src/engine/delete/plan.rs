@@ -8,6 +8,21 @@ use crate::id::{AnyId, EndId};
 ///
 /// Made by [`Graph::plan_delete`](crate::Graph::plan_delete); nothing is
 /// deleted by it.
+///
+/// ```
+/// # use backref::example::{Author, Book, Library};
+/// # let Library { mut graph, author, book, book_author, .. } = Library::new()?;
+/// # let lem = graph.insert(author, Author::new("Lem"))?;
+/// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+/// graph.set(book_author, eden, lem)?;
+/// let plan = graph.plan_delete([author.any(lem)])?;       // Author.books cascades
+/// assert!(plan.is_allowed());
+/// assert_eq!((plan.entities().len(), plan.links()), (2, 1));
+/// assert_eq!(plan.path(book.any(eden)), [author.any(lem), book.any(eden)]);
+/// assert!(graph.contains(book, eden));
+/// # Ok::<(), backref::Error>(())
+/// ```
+#[must_use = "a plan deletes nothing"]
 #[derive(Clone, Debug)]
 pub struct DeletePlan {
     pub(crate) doomed: Vec<Doomed>,
@@ -16,6 +31,19 @@ pub struct DeletePlan {
 }
 
 /// An entity that a delete takes with it.
+///
+/// ```
+/// # use backref::example::{Author, Book, Library};
+/// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
+/// # let lem = graph.insert(author, Author::new("Lem"))?;
+/// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+/// graph.set(book_author, eden, lem)?;
+/// let plan = graph.plan_delete([author.any(lem)])?;       // Author.books cascades
+/// let last = plan.entities()[1];
+/// assert_eq!(last.id, book.any(eden));
+/// assert_eq!(last.through, Some((author.any(lem), author_books.untyped())));
+/// # Ok::<(), backref::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Doomed {
@@ -27,6 +55,33 @@ pub struct Doomed {
 }
 
 /// Why a delete is not allowed: one link that stands in its way.
+///
+/// ```
+/// # use backref::example::{Author, Book};
+/// use backref::{DeleteRule, Graph, Schema};
+///
+/// # let mut schema = Schema::builder();
+/// # schema.entity::<Author>("Author");
+/// # schema.entity::<Book>("Book");
+/// schema
+///     .relationship("Author.books")
+///     .to_many("Book")
+///     .backref_one("author")
+///     .delete_rule(DeleteRule::Deny);
+/// # let registry = schema.build()?;
+/// # let author = registry.entity_type::<Author>("Author")?;
+/// # let book = registry.entity_type::<Book>("Book")?;
+/// # let author_books = registry.to_many::<Author, Book>("Author.books")?;
+/// # let mut graph = Graph::new(registry);
+/// # let lem = graph.insert(author, Author::new("Lem"))?;
+/// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+/// # graph.row_mut(author_books, lem)?.push(eden)?;
+/// let plan = graph.plan_delete([author.any(lem)])?;
+/// let blocker = plan.blockers()[0];
+/// assert_eq!((blocker.entity, blocker.blocked_by), (author.any(lem), book.any(eden)));
+/// assert_eq!(blocker.end, author_books.untyped());
+/// # Ok::<(), backref::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Blocker {
@@ -42,10 +97,35 @@ pub struct Blocker {
 }
 
 /// What makes a link block a delete.
+///
+/// ```
+/// # use backref::example::{Author, Book};
+/// use backref::{BlockReason, Graph, Schema};
+///
+/// # let mut schema = Schema::builder();
+/// # schema.entity::<Author>("Author");
+/// # schema.entity::<Book>("Book");
+/// schema
+///     .relationship("Book.author")
+///     .to_one("Author")
+///     .backref("books")
+///     .required();
+/// # let registry = schema.build()?;
+/// # let author = registry.entity_type::<Author>("Author")?;
+/// # let book = registry.entity_type::<Book>("Book")?;
+/// # let book_author = registry.to_one::<Book, Author>("Book.author")?;
+/// # let mut graph = Graph::new(registry);
+/// # let lem = graph.insert(author, Author::new("Lem"))?;
+/// # let eden = graph.create(book, Book::new("3", "Eden", 1959)).link(book_author, lem).insert()?;
+/// let plan = graph.plan_delete([author.any(lem)])?;
+/// let reasons: Vec<BlockReason> = plan.blockers().iter().map(|b| b.reason).collect();
+/// assert_eq!(reasons, [BlockReason::Required]);
+/// # Ok::<(), backref::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BlockReason {
-    /// The delete rule of the end is [`DeleteRule::Deny`].
+    /// The delete rule of the end is [`DeleteRule::Deny`](crate::DeleteRule::Deny).
     Denies,
     /// The end is required, and its owner would have no link left there.
     Required,
@@ -53,25 +133,102 @@ pub enum BlockReason {
 
 impl DeletePlan {
     /// Everybody who would go: first those the delete was called on, then
-    /// those they take along, nearest first.
+    /// those they take along, nearest first. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// graph.set(book_author, eden, lem)?;
+    /// let plan = graph.plan_delete([author.any(lem)])?;       // Author.books cascades
+    /// let who: Vec<_> = plan.entities().iter().map(|doomed| doomed.id).collect();
+    /// assert_eq!(who, [author.any(lem), book.any(eden)]);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn entities(&self) -> &[Doomed] {
         &self.doomed
     }
 
-    /// How many links would be cut.
+    /// How many links would be cut. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// graph.set(book_author, eden, lem)?;
+    /// let plan = graph.plan_delete([author.any(lem)])?;       // Author.books cascades
+    /// assert_eq!(plan.links(), 1);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn links(&self) -> usize {
         self.links
     }
 
     /// What stands in the way; a delete goes through only if nothing does.
+    /// Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book};
+    /// use backref::{DeleteRule, Graph, Schema};
+    ///
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<Author>("Author");
+    /// # schema.entity::<Book>("Book");
+    /// schema
+    ///     .relationship("Author.books")
+    ///     .to_many("Book")
+    ///     .backref_one("author")
+    ///     .delete_rule(DeleteRule::Deny);
+    /// # let registry = schema.build()?;
+    /// # let author = registry.entity_type::<Author>("Author")?;
+    /// # let book = registry.entity_type::<Book>("Book")?;
+    /// # let author_books = registry.to_many::<Author, Book>("Author.books")?;
+    /// # let mut graph = Graph::new(registry);
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # graph.row_mut(author_books, lem)?.push(eden)?;
+    /// let plan = graph.plan_delete([author.any(lem)])?;
+    /// assert_eq!(plan.blockers().len(), 1);
+    /// assert_eq!(graph.describe(plan.blockers()[0].blocked_by), "Book#1v1");
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn blockers(&self) -> &[Blocker] {
         &self.blockers
     }
 
-    /// Whether the delete would go through.
+    /// Whether the delete would go through. Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book};
+    /// use backref::{DeleteRule, Graph, Schema};
+    ///
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<Author>("Author");
+    /// # schema.entity::<Book>("Book");
+    /// schema
+    ///     .relationship("Author.books")
+    ///     .to_many("Book")
+    ///     .backref_one("author")
+    ///     .delete_rule(DeleteRule::Deny);
+    /// # let registry = schema.build()?;
+    /// # let author = registry.entity_type::<Author>("Author")?;
+    /// # let book = registry.entity_type::<Book>("Book")?;
+    /// # let author_books = registry.to_many::<Author, Book>("Author.books")?;
+    /// # let mut graph = Graph::new(registry);
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// # graph.row_mut(author_books, lem)?.push(eden)?;
+    /// let plan = graph.plan_delete([author.any(lem)])?;
+    /// assert!(!plan.is_allowed());
+    /// let plan = graph.plan_delete([author.any(lem), book.any(eden)])?; // both at once
+    /// assert!(plan.is_allowed());
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn is_allowed(&self) -> bool {
         self.blockers.is_empty()
@@ -82,6 +239,20 @@ impl DeletePlan {
     /// the entity would stay.
     ///
     /// Computes in O(size of the plan).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, book_author, .. } = Library::new()?;
+    /// # let lem = graph.insert(author, Author::new("Lem"))?;
+    /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+    /// graph.set(book_author, eden, lem)?;
+    /// let plan = graph.plan_delete([author.any(lem)])?;       // Author.books cascades
+    /// assert_eq!(plan.path(book.any(eden)), [author.any(lem), book.any(eden)]);
+    /// graph.set(book_author, eden, None)?;
+    /// let plan = graph.plan_delete([author.any(lem)])?;
+    /// assert!(plan.path(book.any(eden)).is_empty());          // the book would stay
+    /// # Ok::<(), backref::Error>(())
+    /// ```
     #[must_use]
     pub fn path(&self, id: AnyId) -> Vec<AnyId> {
         let mut path = VecDeque::new();
@@ -98,6 +269,18 @@ impl DeletePlan {
 }
 
 /// What a delete did.
+///
+/// ```
+/// # use backref::example::{Author, Book, Library};
+/// # let Library { mut graph, author, book, book_author, .. } = Library::new()?;
+/// # let lem = graph.insert(author, Author::new("Lem"))?;
+/// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
+/// graph.set(book_author, eden, lem)?;
+/// let gone = graph.delete_all([author.any(lem)])?;        // Author.books cascades
+/// assert_eq!(gone.entities, [author.any(lem), book.any(eden)]);
+/// assert_eq!(gone.links, 1);
+/// # Ok::<(), backref::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Deletion {
