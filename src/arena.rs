@@ -103,7 +103,7 @@ impl<T> Arena<T> {
     pub(crate) fn insert(&mut self, payload: T) -> RawId {
         let slot = self.next_slot().expect("the caller has seen a next slot");
         let Some(entry) = self.entries.get_mut(slot as usize) else {
-            let generation = self.stamp.wrapping_add(1);
+            let generation = after(self.stamp);
             self.entries.push(Entry::Live {
                 generation,
                 payload,
@@ -213,7 +213,7 @@ impl<T> Arena<T> {
             return;
         }
         *entry = Entry::Free {
-            generation: generation.wrapping_add(1),
+            generation: after(generation),
             next: self.first_free,
         };
         self.first_free = slot;
@@ -265,6 +265,12 @@ impl<T> Arena<T> {
             left: self.live,
         }
     }
+}
+
+/// The generation after another. None is ever 0, which stands for "dead" at
+/// the ends of relationships.
+fn after(generation: u32) -> u32 {
+    generation.wrapping_add(1).max(1)
 }
 
 impl<T> fmt::Debug for Arena<T> {
@@ -387,6 +393,19 @@ mod tests {
             arena.release(id.slot());
         }
         assert_eq!(seen.iter().map(|id| id.slot()).max(), Some(3));
+    }
+
+    #[test]
+    fn no_generation_is_zero_whatever_the_stamp() {
+        for stamp in [u32::MAX, u32::MAX - 1, u32::MAX - 2] {
+            let mut arena = Arena::new(stamp);
+            for _ in 0..5 {
+                let id = arena.insert("x");
+                assert_ne!(id.generation(), 0);
+                arena.take(id.slot());
+                arena.release(id.slot());
+            }
+        }
     }
 
     #[test]

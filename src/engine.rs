@@ -129,13 +129,13 @@ impl Engine {
         })
     }
 
-    /// The place of an end that may not exist on its side: the right one of a
-    /// symmetric relationship.
+    /// The place of an end that a user may not have: the right one of a
+    /// symmetric relationship, or the back of a one-way end.
     pub(crate) fn known_place(&self, end: EndId) -> Result<Place> {
         let place = self.place(end)?;
         match self.registry.end_at(end) {
-            Some(_) => Ok(place),
-            None => Err(self.foreign_end(end)),
+            Some(end) if !end.hidden => Ok(place),
+            _ => Err(self.foreign_end(end)),
         }
     }
 

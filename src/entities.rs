@@ -261,8 +261,10 @@ pub(crate) trait AnyEntities: Any + Send + Sync {
     fn pop_boxed(&mut self) -> Box<AnyPayload>;
     /// Takes an entity out of the indexes and its payload to the side stack.
     fn remove(&mut self, slot: Slot);
-    /// Drops what is on the side stack and gives its slots to the next inserts.
-    fn dispose(&mut self);
+    /// Gives the slots of the removed to the next inserts, and hands over what
+    /// is on the side stack, to be dropped when all else is done: `Drop` is the
+    /// user's and may panic.
+    fn dispose(&mut self) -> Box<dyn Any>;
     /// Takes back an insert: the id is dead, the payload dropped by the caller.
     fn undo_insert(&mut self, slot: Slot) -> Box<AnyPayload>;
     /// Takes back the last remove.
@@ -357,14 +359,14 @@ impl<T: Send + Sync + 'static> AnyEntities for Entities<T> {
         });
     }
 
-    fn dispose(&mut self) {
-        // The payloads are dropped when everything else is done: their `Drop`
-        // is the user's and may panic.
+    fn dispose(&mut self) -> Box<dyn Any> {
         let before = std::mem::take(&mut self.before);
-        for before in before.iter().filter(|before| before.went == Went::Removed) {
-            self.arena.release(before.slot);
+        for before in &before {
+            if before.went == Went::Removed {
+                self.arena.release(before.slot);
+            }
         }
-        drop(before);
+        Box::new(before)
     }
 
     fn undo_insert(&mut self, slot: Slot) -> Box<AnyPayload> {

@@ -25,7 +25,7 @@ use crate::graph::row_mut::RowMut;
 use crate::graph::untyped::Untyped;
 use crate::graph::untyped_mut::UntypedMut;
 use crate::graph::walker::Walker;
-use crate::id::{AnyId, EntityType, Id, ToMany, ToOne};
+use crate::id::{AnyId, EntityType, EntityTypeId, Id, ToMany, ToOne};
 use crate::schema::Registry;
 
 /// Entities and their relationships, both ends of which are always true.
@@ -332,7 +332,7 @@ impl Graph {
         id: Id<T>,
     ) -> Result<Deleted<T>> {
         if self.all(entity).is_none() {
-            return Err(self.engine.wrong_payload(entity.untyped()));
+            return Err(self.engine.foreign_type(entity.untyped()));
         }
         let any = entity.any(id);
         let copy = if self.engine.is_live(any) {
@@ -527,12 +527,27 @@ impl Graph {
         self.engine.rewind();
     }
 
+    /// The number of an entity type, if its handle is of this registry.
+    pub(crate) fn known<T>(&self, entity: EntityType<T>) -> Result<EntityTypeId> {
+        if self.gave_out(entity.registry()) {
+            Ok(entity.untyped())
+        } else {
+            Err(self.engine.foreign_type(entity.untyped()))
+        }
+    }
+
+    /// Whether a handle of a key or an index is of this registry.
+    pub(crate) fn gave_out(&self, registry: u16) -> bool {
+        u32::from(registry) == self.registry().stamp()
+    }
+
     #[inline]
     pub(crate) fn all<T: Send + Sync + 'static>(
         &self,
         entity: EntityType<T>,
     ) -> Option<&Stored<T>> {
-        self.engine.all(entity.untyped())
+        let ours = self.gave_out(entity.registry());
+        ours.then(|| self.engine.all(entity.untyped()))?
     }
 }
 

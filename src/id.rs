@@ -13,6 +13,10 @@ pub(crate) type Slot = u32;
 /// No entity.
 pub(crate) const NONE: Slot = 0;
 
+/// The generation that no id shows: what the ends of relationships have for a
+/// slot in which nobody lives.
+pub(crate) const DEAD: u32 = 0;
+
 /// An entity of type `T`, in eight bytes.
 ///
 /// An id is handed out by an insert and names that one entity for ever: after
@@ -208,7 +212,7 @@ impl RawId {
 
     pub(crate) fn from_bits(bits: u64) -> Option<Self> {
         let id = Self(NonZeroU64::new(bits)?);
-        (id.slot() != NONE).then_some(id)
+        (id.slot() != NONE && id.generation() != DEAD).then_some(id)
     }
 
     #[inline]
@@ -373,15 +377,23 @@ impl Side {
 /// ```
 pub struct EntityType<T> {
     id: EntityTypeId,
+    registry: u16,
     of: PhantomData<fn() -> T>,
 }
 
 impl<T> EntityType<T> {
-    pub(crate) fn new(id: EntityTypeId) -> Self {
+    pub(crate) fn new(id: EntityTypeId, registry: u16) -> Self {
         Self {
             id,
+            registry,
             of: PhantomData,
         }
+    }
+
+    /// The stamp of the registry that gave it out.
+    #[inline]
+    pub(crate) fn registry(self) -> u16 {
+        self.registry
     }
 
     /// The number of the type, for the untyped face.
@@ -562,7 +574,7 @@ mod tests {
         assert_eq!(size_of::<Option<Id<String>>>(), 8);
         assert_eq!(size_of::<AnyId>(), 16);
         assert_eq!(size_of::<ToOne<String, u8>>(), 4);
-        assert_eq!(size_of::<EntityType<String>>(), 2);
+        assert_eq!(size_of::<EntityType<String>>(), 4);
     }
 
     #[test]
@@ -579,6 +591,7 @@ mod tests {
     fn no_id_is_made_of_a_number_without_a_slot() {
         assert!(Id::<u8>::from_bits(0).is_none());
         assert!(Id::<u8>::from_bits(7 << 32).is_none());
+        assert!(Id::<u8>::from_bits(7).is_none());
         assert!(Id::<u8>::from_bits(7 << 32 | 1).is_some());
     }
 

@@ -90,13 +90,13 @@
 //! | [`range`](Graph::range) in an ordered index | O(log m + found) | | |
 //! | [`delete`](Graph::delete), [`plan_delete`](Graph::plan_delete) | O(links of what goes) | | |
 //!
-//! Acyclic relationships add O(depth) to a link of an entity that has links of
-//! its own, and O(what is reachable) where both ends are to-many.
+//! Acyclic relationships add O(depth) to a link between entities that have links
+//! on their far sides, and O(what is reachable) where both ends are to-many.
 //!
 //! A one-to-many link takes 12 bytes at the child, 4 in the row and 20 for each
 //! row; a many-to-many link 8 bytes at either end and 8 of its own. Rows that
 //! grow one by one have up to as much room again; [`extend`](RowMut::extend)
-//! fills an empty row exactly.
+//! gives an empty row what it needs, and at most a quarter more.
 //!
 //! # Choosing a delete rule
 //!

@@ -4,6 +4,7 @@
 //! rules. The engine decides what may be linked, this layer keeps both ends of
 //! it true: each write here touches both or neither.
 
+pub(crate) mod blocks;
 pub(crate) mod column;
 pub(crate) mod many_to_many;
 pub(crate) mod many_to_one;
@@ -322,6 +323,17 @@ impl Relation {
             }
             Self::ManyToMany(store) => store.undo_unlink(link),
         }
+    }
+
+    /// How many cells its pools have.
+    #[cfg(test)]
+    pub(crate) fn cells(&self) -> usize {
+        let sides = [Side::Left, Side::Right];
+        sides
+            .iter()
+            .filter_map(|&side| self.rows(side))
+            .map(Rows::cells)
+            .sum()
     }
 
     /// Lowers the number of cells that its rows may have together.

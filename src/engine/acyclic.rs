@@ -14,32 +14,31 @@ impl Engine {
     /// Refuses new members of `owner` from which the relationship already
     /// leads back to it.
     ///
-    /// O(depth) where one of the ends is to-one, and nothing for entities
-    /// without links on the other side; O(what is reachable) otherwise.
+    /// Nothing for an owner that nobody leads to, or members that lead nowhere;
+    /// O(depth) where one of the ends is to-one, O(what is reachable) otherwise.
     pub(crate) fn check_acyclic(&self, place: Place, owner: Slot, members: &[Slot]) -> Result<()> {
         let is_many = self.relation(place).rows(place.side).is_some();
         if planted::is(Bug::CyclesAreSeenFromOneEnd) && is_many {
             return Ok(());
         }
+        // A path back ends with a link to the owner, and starts with one from a
+        // member: without either there is none.
+        let up = self.inverse(place);
+        if self.relation(up).count(up.side, owner) == 0 && !members.contains(&owner) {
+            return Ok(());
+        }
+        let starts = self.with_links(place, owner, members);
         let found = match self.relation(place) {
             Relation::ManyToOne(store) if place.side != store.child_side() => {
                 // Up from the owner is one path; down from the members is many.
-                let up = self.inverse(place);
-                let inner = self.with_links(place, owner, members);
-                self.meets(up, &[owner], &inner)
-                    .map(|member| (owner, member))
+                self.meets(up, &[owner], &starts)
             }
-            Relation::ManyToOne(_) => {
-                let inner = self.with_links(self.inverse(place), members[0], &[owner]);
-                self.meets(place, members, &inner)
-                    .map(|_| (owner, members[0]))
-            }
-            Relation::OneToOne(_) | Relation::ManyToMany(_) => self
-                .meets(place, members, &[owner])
-                .map(|_| (owner, members[0])),
+            Relation::ManyToOne(_) | Relation::OneToOne(_) | Relation::ManyToMany(_) => self
+                .meets(place, &starts, &[owner])
+                .and_then(|_| starts.first().copied()),
         };
         match found {
-            Some((owner, member)) => Err(self.cycle(place, owner, member)),
+            Some(member) => Err(self.cycle(place, owner, member)),
             None => Ok(()),
         }
     }

@@ -8,7 +8,7 @@ use crate::change::Change;
 use crate::engine::delete::plan::{BlockReason, Blocker, DeletePlan, Deletion, Doomed};
 use crate::engine::{Engine, Place};
 use crate::error::{Error, ErrorKind, Result};
-use crate::id::{AnyId, EntityTypeId, NONE, RawId, Slot};
+use crate::id::{AnyId, DEAD, EndId, EntityTypeId, NONE, RawId, Slot};
 use crate::internals::planted::{self, Bug};
 use crate::internals::steps;
 use crate::schema::DeleteRule;
@@ -58,21 +58,25 @@ impl Engine {
 
     /// Drops the payloads of a delete, after all is written.
     pub(crate) fn dispose(&mut self, deletion: &Deletion) {
-        let mut types: Vec<EntityTypeId> = Vec::new();
+        if self.sink.is_listening() {
+            return;
+        }
+        let mut is_concerned = vec![false; self.entities.len()];
         for id in &deletion.entities {
-            if !types.contains(&id.entity()) {
-                types.push(id.entity());
-            }
+            is_concerned[id.entity().index()] = true;
         }
-        for entity in types {
-            self.dispose_type(entity);
-        }
+        let concerned = self.entities.iter_mut().zip(is_concerned);
+        let spent: Vec<_> = concerned
+            .filter(|(_, is_concerned)| *is_concerned)
+            .map(|(all, _)| all.dispose())
+            .collect();
+        drop(spent);
     }
 
-    /// Drops the payloads of a type that nobody needs to bring back.
+    /// Drops the payloads of a type that were replaced.
     pub(crate) fn dispose_type(&mut self, entity: EntityTypeId) {
         if !self.sink.is_listening() {
-            self.entities[entity.index()].dispose();
+            drop(self.entities[entity.index()].dispose());
         }
     }
 
@@ -165,7 +169,7 @@ impl Engine {
             .map(|(entity, place, member)| Blocker {
                 entity,
                 blocked_by: self.member_id(place, member),
-                end: self.end(place).id,
+                end: self.declared(place),
                 reason: BlockReason::Denies,
             })
             .collect();
@@ -187,6 +191,12 @@ impl Engine {
             }
         }
         blockers
+    }
+
+    /// The end that a user has declared: behind a one-way end, that one.
+    fn declared(&self, place: Place) -> EndId {
+        let end = self.end(place);
+        if end.hidden { end.inverse } else { end.id }
     }
 
     /// How many links end at somebody who goes, each counted once.
@@ -244,8 +254,7 @@ impl Engine {
             }
         }
         for &id in doomed {
-            // The generation after its last makes the id dead everywhere.
-            let dead = RawId::new(id.slot(), id.raw().generation().wrapping_add(1));
+            let dead = RawId::new(id.slot(), DEAD);
             if !planted::is(Bug::DeadIdsStayGood) {
                 self.set_generation(id.entity(), dead);
             }

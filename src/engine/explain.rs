@@ -100,6 +100,14 @@ impl Engine {
     }
 
     #[cold]
+    pub(crate) fn foreign_type(&self, entity: EntityTypeId) -> Error {
+        let message = format!(
+            "{entity:?} is not of this graph's registry: look types up in graph.registry()"
+        );
+        Error::new(ErrorKind::WrongType, message)
+    }
+
+    #[cold]
     pub(crate) fn wrong_payload(&self, entity: EntityTypeId) -> Error {
         let message = match self.registry.entity_def(entity) {
             Some(def) => format!("{} holds payloads of type {}", def.name, def.type_name),

@@ -1,5 +1,6 @@
 //! Payloads and keys: inserting entities, and giving them other payloads.
 
+use hashbrown::HashSet;
 use smallvec::SmallVec;
 
 use crate::change::Change;
@@ -148,17 +149,22 @@ impl Engine {
         if links.is_empty() && !self.has_rules[newcomer.entity.index()] {
             return Ok(plans);
         }
+        let mut seen = HashSet::with_capacity(links.len());
         for &(place, target) in links {
+            if self.owner_type(place) != newcomer.entity {
+                return Err(self.not_an_owner(place, newcomer.entity));
+            }
             let member = self.member(place, target)?;
-            self.add_link(&mut plans, newcomer, place, member);
+            let is_one = self.end(place).cardinality == Cardinality::One;
+            if is_one || seen.insert((place.relation, place.side, member)) {
+                self.add_link(&mut plans, newcomer, place, member);
+            }
         }
         if self.has_rules[newcomer.entity.index()] {
             self.check_required(&plans, Some(newcomer))?;
             self.check_newcomer(&plans)?;
         }
-        for plan in &plans {
-            self.make_room_for_newcomer(plan)?;
-        }
+        self.make_room_for_newcomer(&plans)?;
         Ok(plans)
     }
 
@@ -175,9 +181,7 @@ impl Engine {
         if self.end(place).cardinality == Cardinality::One {
             *plan = LinkPlan::new(place, newcomer.slot);
         }
-        if !plan.make.contains(&member) {
-            self.plan_link(plan, member);
-        }
+        self.plan_link(plan, member);
     }
 
     /// Refuses a newcomer that would close a cycle: linked at both ends of an
@@ -196,14 +200,26 @@ impl Engine {
         Ok(())
     }
 
-    fn make_room_for_newcomer(&mut self, plan: &LinkPlan) -> Result<()> {
-        let inverse = self.inverse(plan.place);
-        let relation = &mut self.relations[plan.place.relation];
-        let mut room = relation.expect_room(plan.place.side, plan.make.len());
-        for &member in &plan.make {
-            room = room.and_then(|()| relation.make_room(inverse.side, member, 1, &mut self.sink));
+    /// Makes room in the rows of others, and sees to it that there is room for
+    /// the newcomer's own, which may be in the same pools.
+    fn make_room_for_newcomer(&mut self, plans: &[LinkPlan]) -> Result<()> {
+        for plan in plans {
+            let inverse = self.inverse(plan.place);
+            let relation = &mut self.relations[plan.place.relation];
+            let mut room = Ok(());
+            for &member in &plan.make {
+                room =
+                    room.and_then(|()| relation.make_room(inverse.side, member, 1, &mut self.sink));
+            }
+            room.map_err(|_| self.full_row(plan.place))?;
         }
-        room.map_err(|_| self.full_row(plan.place))
+        // More than all of them take: the smallest row has four cells.
+        let own: usize = plans.iter().map(|plan| plan.make.len() * 2 + 4).sum();
+        for plan in plans {
+            let room = self.relation(plan.place).expect_room(plan.place.side, own);
+            room.map_err(|_| self.full_row(plan.place))?;
+        }
+        Ok(())
     }
 
     /// Makes a new entity known at its ends and writes its links.

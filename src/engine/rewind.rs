@@ -6,7 +6,7 @@
 use crate::change::{Change, LinkAt, Log, RowOf};
 use crate::engine::Engine;
 use crate::entities::AnyPayload;
-use crate::id::{EntityTypeId, RawId, Slot};
+use crate::id::{DEAD, EntityTypeId, RawId, Slot};
 use crate::links::Relation;
 
 impl Engine {
@@ -59,10 +59,8 @@ impl Engine {
     }
 
     fn undo_insert(&mut self, entity: EntityTypeId, slot: Slot) -> Box<AnyPayload> {
-        let all = &mut self.entities[entity.index()];
-        let generation = all.last_generation(slot);
-        let payload = all.undo_insert(slot);
-        self.set_generation(entity, RawId::new(slot, generation.wrapping_add(1)));
+        let payload = self.entities[entity.index()].undo_insert(slot);
+        self.set_generation(entity, RawId::new(slot, DEAD));
         payload
     }
 

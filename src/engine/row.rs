@@ -138,10 +138,10 @@ impl Engine {
         if self.end(row.place).order == Order::None || planted::is(Bug::ReplaceKeepsTheOrder) {
             return Ok(changed);
         }
-        let at = |member: Slot| positions[&member];
-        let mut order: Vec<(u32, u32)> = self.members(row).map(at).zip(0..).collect();
-        order.sort_unstable();
-        let order: Vec<u32> = order.into_iter().map(|(_, old)| old).collect();
+        let mut order = vec![0; wanted.len()];
+        for (old, member) in (0..).zip(self.members(row)) {
+            order[positions[&member] as usize] = old;
+        }
         Ok(self.permute(row, &order)? | changed)
     }
 

@@ -16,7 +16,7 @@
 use std::fmt;
 
 use crate::engine::{Engine, Place};
-use crate::id::{AnyId, EntityTypeId, RawId, Slot};
+use crate::id::{AnyId, DEAD, EntityTypeId, RawId, Slot};
 
 /// The first broken invariant that [`Graph::verify`](crate::Graph::verify)
 /// found: a bug in this library, or in the `Hash`, `Eq` or `Ord` of a key.
@@ -76,14 +76,13 @@ impl Engine {
     fn verify_generations(&self, entity: EntityTypeId, place: Place) -> Verdict {
         let all = &self.entities[entity.index()];
         for slot in 1..self.owners(place) {
-            let id = self.relation(place).generation(place.side, slot);
-            let known = id.map(|generation| RawId::new(slot, generation));
-            let lives = known.is_some_and(|id| all.is_live(id));
-            if lives != all.id_at(slot).is_some() {
+            let known = self.relation(place).generation(place.side, slot);
+            let lives = all.id_at(slot).map_or(DEAD, RawId::generation);
+            if known != Some(lives) {
                 return self.broken(place, slot, "the end has another generation");
             }
             let linked = self.relation(place).count(place.side, slot) > 0;
-            if !lives && linked {
+            if lives == DEAD && linked {
                 return self.broken(place, slot, "a deleted entity has links (I2)");
             }
         }

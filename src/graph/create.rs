@@ -46,7 +46,7 @@ pub struct Create<'g, T> {
 /// assert_eq!(graph.one(book_author, eden), Some(ursula));
 /// # Ok::<(), backref::Error>(())
 /// ```
-pub trait EndOf<S, T> {
+pub trait EndOf<S, T>: sealed::Sealed {
     /// The number of the end.
     #[doc(hidden)]
     fn number(self) -> EndId;
@@ -62,6 +62,18 @@ impl<S, T> EndOf<S, T> for ToMany<S, T> {
     fn number(self) -> EndId {
         self.untyped()
     }
+}
+
+/// Nobody else may say what an end is.
+mod sealed {
+    use crate::id::{ToMany, ToOne};
+
+    #[expect(unnameable_types, reason = "that is what seals the trait")]
+    pub trait Sealed {}
+
+    impl<S, T> Sealed for ToOne<S, T> {}
+
+    impl<S, T> Sealed for ToMany<S, T> {}
 }
 
 impl<'g, T: Send + Sync + 'static> Create<'g, T> {
@@ -144,15 +156,14 @@ impl<'g, T: Send + Sync + 'static> Create<'g, T> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     pub fn insert(self) -> Result<Id<T>> {
+        let entity = self.graph.known(self.entity)?;
         let engine = &mut self.graph.engine;
         let links = self
             .links
             .iter()
             .map(|&(end, target)| Ok((engine.place(end)?, target)));
         let links = links.collect::<Result<SmallVec<[_; 4]>>>()?;
-        engine
-            .insert(self.entity.untyped(), self.payload, &links)
-            .map(Id::new)
+        engine.insert(entity, self.payload, &links).map(Id::new)
     }
 }
 

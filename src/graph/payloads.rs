@@ -44,7 +44,7 @@ impl Graph {
         payload: T,
     ) -> Result<Id<T>> {
         self.engine
-            .insert(entity.untyped(), payload, &[])
+            .insert(self.known(entity)?, payload, &[])
             .map(Id::new)
     }
 
@@ -180,8 +180,13 @@ impl Graph {
     /// assert_eq!(graph.len(tag), 3);
     /// # Ok::<(), backref::Error>(())
     /// ```
+    ///
+    /// # Panics
+    /// If that is more than memory can hold, as [`Vec::reserve`] does.
     pub fn reserve<T: Send + Sync + 'static>(&mut self, entity: EntityType<T>, additional: usize) {
-        if let Some(all) = self.engine.all_mut::<T>(entity.untyped()) {
+        if let Ok(entity) = self.known(entity)
+            && let Some(all) = self.engine.all_mut::<T>(entity)
+        {
             all.reserve(additional);
         }
     }
@@ -358,6 +363,9 @@ impl Graph {
         key: UniqueKey<T, K>,
         value: impl Lookup<K>,
     ) -> Option<Id<T>> {
+        if !self.gave_out(key.registry()) {
+            return None;
+        }
         let all = self.engine.all::<T>(key.entity())?;
         let index = all.index(key.index())?.downcast_ref::<Unique<T, K>>()?;
         let slot = index.find(all.arena(), value)?;
@@ -399,7 +407,10 @@ impl Graph {
         index: HashIndex<T, K>,
         value: impl Lookup<K>,
     ) -> Found<Matches<'_, T>> {
-        let all = self.engine.all::<T>(index.entity());
+        let all = self
+            .engine
+            .all::<T>(index.entity())
+            .filter(|_| self.gave_out(index.registry()));
         let stored = all.and_then(|all| all.index(index.index())?.downcast_ref::<Hashed<T, K>>());
         Found(
             stored
@@ -439,7 +450,10 @@ impl Graph {
         K: OrderedShape,
         L: Limit<K> + ?Sized,
     {
-        let all = self.engine.all::<T>(index.entity());
+        let all = self
+            .engine
+            .all::<T>(index.entity())
+            .filter(|_| self.gave_out(index.registry()));
         let stored = all.and_then(|all| all.index(index.index())?.downcast_ref::<Sorted<T, K>>());
         let bounds = (range.start_bound(), range.end_bound());
         Found(
@@ -455,7 +469,7 @@ impl Graph {
 
     fn live<T: Send + Sync + 'static>(&self, entity: EntityType<T>, id: Id<T>) -> Result<&T> {
         let all = self.all(entity);
-        let all = all.ok_or_else(|| self.engine.wrong_payload(entity.untyped()))?;
+        let all = all.ok_or_else(|| self.engine.foreign_type(entity.untyped()))?;
         let dead = || self.engine.not_live(AnyId::new(entity.untyped(), id.raw()));
         all.arena().get(id.raw()).ok_or_else(dead)
     }
@@ -485,7 +499,7 @@ impl Graph {
         payload: &T,
     ) -> Result<Option<Id<T>>> {
         let all = self.all(entity);
-        let all = all.ok_or_else(|| self.engine.wrong_payload(entity.untyped()))?;
+        let all = all.ok_or_else(|| self.engine.foreign_type(entity.untyped()))?;
         if all.key().is_none() {
             return Err(self.no_key(entity.untyped()));
         }

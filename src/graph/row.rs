@@ -264,7 +264,11 @@ impl<S, T> Copy for Row<'_, S, T> {}
 
 impl<S, T> fmt::Debug for Row<'_, S, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.members).finish()
+        let place = self.place;
+        let ids = self
+            .members
+            .filter_map(|slot| Some(self.engine.member_id(place?, slot).raw()));
+        f.debug_list().entries(ids).finish()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tests of the record and of the costs, which need to look inside.
 
 mod capacity;
+mod ids;
 mod rewind;
 mod steps;
 

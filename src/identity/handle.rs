@@ -12,14 +12,16 @@ macro_rules! handle {
         pub struct $name<T, K> {
             entity: EntityTypeId,
             index: u16,
+            registry: u16,
             of: PhantomData<fn(T) -> K>,
         }
 
         impl<T, K> $name<T, K> {
-            pub(crate) fn new(entity: EntityTypeId, index: u16) -> Self {
+            pub(crate) fn new(entity: EntityTypeId, index: u16, registry: u16) -> Self {
                 Self {
                     entity,
                     index,
+                    registry,
                     of: PhantomData,
                 }
             }
@@ -27,6 +29,12 @@ macro_rules! handle {
             #[inline]
             pub(crate) fn entity(self) -> EntityTypeId {
                 self.entity
+            }
+
+            /// The stamp of the registry that gave it out.
+            #[inline]
+            pub(crate) fn registry(self) -> u16 {
+                self.registry
             }
 
             #[inline]
@@ -54,7 +62,7 @@ macro_rules! handle {
 handle! {
     /// A key of type `K` that no two entities of `T` share.
     ///
-    /// Copy, four bytes, found once by [`Registry::key`](crate::Registry::key)
+    /// Copy, six bytes, found once by [`Registry::key`](crate::Registry::key)
     /// or [`Registry::unique`](crate::Registry::unique), used by
     /// [`Graph::find`](crate::Graph::find).
     ///
@@ -83,7 +91,7 @@ handle! {
 handle! {
     /// A field of type `K` by which entities of `T` are found all at once.
     ///
-    /// Copy, four bytes, found once by [`Registry::index`](crate::Registry::index),
+    /// Copy, six bytes, found once by [`Registry::index`](crate::Registry::index),
     /// used by [`Graph::find_all`](crate::Graph::find_all). For ranges there is
     /// [`OrderedIndex`].
     ///
@@ -114,7 +122,7 @@ handle! {
 handle! {
     /// A field of type `K` by which entities of `T` stand in order.
     ///
-    /// Copy, four bytes, found once by
+    /// Copy, six bytes, found once by
     /// [`Registry::ordered_index`](crate::Registry::ordered_index), used by
     /// [`Graph::range`](crate::Graph::range). Where only equal values are asked
     /// for, [`HashIndex`] is faster.
@@ -149,15 +157,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_handle_takes_four_bytes_whatever_its_parameters() {
-        assert_eq!(size_of::<UniqueKey<String, [u64; 9]>>(), 4);
+    fn a_handle_takes_six_bytes_whatever_its_parameters() {
+        assert_eq!(size_of::<UniqueKey<String, [u64; 9]>>(), 6);
     }
 
     #[test]
     fn a_handle_shows_its_entity_type_and_its_number() {
         struct Opaque;
 
-        let handle = HashIndex::<u8, Opaque>::new(EntityTypeId(2), 1);
+        let handle = HashIndex::<u8, Opaque>::new(EntityTypeId(2), 1, 7);
         assert_eq!(format!("{handle:?}"), "entity2.index1");
         assert_eq!((handle.entity(), handle.index()), (EntityTypeId(2), 1));
     }

@@ -4,6 +4,7 @@ use crate::change::{Change, RowOf, Sink};
 use crate::id::{NONE, Slot};
 use crate::internals::planted::{self, Bug};
 use crate::internals::steps;
+use crate::links::blocks::{self, CLASSES};
 use crate::links::column;
 use crate::links::members::Members;
 
@@ -28,11 +29,9 @@ use crate::links::members::Members;
 pub(crate) struct Rows {
     headers: Vec<Header>,
     cells: Vec<Slot>,
-    /// The first free block of `1 << class` cells; a free block's first cell
-    /// names the next.
+    /// The first free block of each class; a free block's first cell names the
+    /// next.
     free: [u32; CLASSES],
-    /// Which classes have a free block.
-    classes: u32,
     leaving: Leaving,
     limit: usize,
 }
@@ -76,12 +75,17 @@ pub(crate) trait Keeper {
     fn resize(&mut self, cells: usize);
 }
 
+/// The length of a row without the holes at its end. Each is passed once.
+fn trimmed(cells: &[Slot], row: Header) -> u32 {
+    let block = &cells[row.start as usize..(row.start + row.len) as usize];
+    let holes = block.iter().rev().take_while(|&&cell| cell == NONE).count();
+    steps::take(holes);
+    row.len - u32::try_from(holes).expect("a row has 32-bit offsets")
+}
+
 /// The pool is full: 32-bit positions reach no further.
 #[derive(Debug)]
 pub(crate) struct PoolFull;
-
-const CLASSES: usize = 32;
-const SMALLEST: u32 = 4;
 
 /// An unlink looks at the holes of rows longer than this; shorter ones wait
 /// until they are full.
@@ -93,10 +97,14 @@ impl Rows {
             headers: vec![Header::default()],
             cells: vec![NONE],
             free: [0; CLASSES],
-            classes: 0,
             leaving,
             limit: u32::MAX as usize,
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn cells(&self) -> usize {
+        self.cells.len()
     }
 
     #[cfg(test)]
@@ -227,9 +235,11 @@ impl Rows {
         steps::take(1);
         match self.leaving {
             Leaving::Hole => {
-                row.len -= u32::from(at == last);
                 self.cells[at as usize] = NONE;
                 keeper.empty(at);
+                if at == last {
+                    row.len = trimmed(&self.cells, *row);
+                }
                 row.len > TIDY_ABOVE && row.live * 2 < row.len
             }
             Leaving::Swap => {
@@ -308,15 +318,15 @@ impl Rows {
             self.compact(row_of, keeper, sink);
             return Ok(());
         }
-        // A first filling is exact; a row that grows later doubles.
+        // A first filling takes what it needs; a row that grows later doubles.
         let least = row.len as usize + additional;
-        let cap = least.max(row.cap as usize * 2).max(SMALLEST as usize);
-        self.relocate(row_of.owner, cap, keeper)
+        self.relocate(row_of.owner, least.max(row.cap as usize * 2), keeper)
     }
 
     /// Whether the pool has room for a new row of so many members.
     pub(crate) fn expect_room(&self, members: usize) -> Result<(), PoolFull> {
-        if self.cells.len() + members.max(SMALLEST as usize) <= self.limit {
+        let block = blocks::holding(members).ok_or(PoolFull)?;
+        if self.cells.len() + block.size as usize <= self.limit {
             Ok(())
         } else {
             Err(PoolFull)
@@ -340,8 +350,7 @@ impl Rows {
         if last < row.cap {
             return Ok(());
         }
-        let cap = (last as usize + 1).next_power_of_two();
-        self.relocate(owner, cap.max(SMALLEST as usize), keeper)
+        self.relocate(owner, (last as usize + 1).max(row.cap as usize * 2), keeper)
     }
 
     /// Closes the holes of a row; offsets are positions afterwards.
@@ -486,9 +495,8 @@ impl Rows {
         cap: usize,
         keeper: &mut (impl Keeper + ?Sized),
     ) -> Result<(), PoolFull> {
-        let cap = u32::try_from(cap).map_err(|_| PoolFull)?;
         let old = self.headers[owner as usize];
-        let start = self.take_block(cap)?;
+        let (start, cap) = self.take_block(cap)?;
         keeper.resize(self.cells.len());
         steps::take(old.len as usize);
         for offset in 0..old.len {
@@ -501,37 +509,32 @@ impl Rows {
         Ok(())
     }
 
-    /// A block of exactly `cap` empty cells: a free one, cut to size, or new.
-    fn take_block(&mut self, cap: u32) -> Result<u32, PoolFull> {
-        let fits = cap.next_power_of_two().trailing_zeros();
-        let class = (self.classes >> fits << fits).trailing_zeros();
-        if class < u32::BITS {
-            let start = self.free[class as usize];
-            let next = std::mem::replace(&mut self.cells[start as usize], NONE);
-            self.free[class as usize] = next;
-            self.classes &= !(u32::from(next == 0) << class);
-            self.give_back(start + cap, (1 << class) - cap);
-            return Ok(start);
+    /// A block of at least `cap` empty cells, and how many they are.
+    fn take_block(&mut self, cap: usize) -> Result<(u32, u32), PoolFull> {
+        let block = blocks::holding(cap).ok_or(PoolFull)?;
+        let free = self.free[block.class];
+        if free != 0 {
+            self.free[block.class] = std::mem::replace(&mut self.cells[free as usize], NONE);
+            return Ok((free, block.size));
         }
         let start = self.cells.len();
-        let end = start + cap as usize;
+        let end = start + block.size as usize;
         if end > self.limit {
             return Err(PoolFull);
         }
         self.cells.resize(end, NONE);
-        u32::try_from(start).map_err(|_| PoolFull)
+        let start = u32::try_from(start).map_err(|_| PoolFull)?;
+        Ok((start, block.size))
     }
 
-    /// Cuts a run of empty cells into free blocks, the largest first.
-    fn give_back(&mut self, mut start: u32, mut cells: u32) {
-        while cells >= SMALLEST {
-            let class = cells.ilog2();
-            self.cells[start as usize] = self.free[class as usize];
-            self.free[class as usize] = start;
-            self.classes |= 1 << class;
-            start += 1 << class;
-            cells -= 1 << class;
+    /// Gives a block of empty cells back, whole.
+    fn give_back(&mut self, start: u32, size: u32) {
+        if size == 0 {
+            return;
         }
+        let block = blocks::holding(size as usize).expect("it was taken as a block");
+        self.cells[start as usize] = self.free[block.class];
+        self.free[block.class] = start;
     }
 
     /// The first thing wrong with the row of `owner`, positions aside.

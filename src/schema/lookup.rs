@@ -41,7 +41,7 @@ impl Registry {
     pub fn entity_type<T: Send + Sync + 'static>(&self, name: &str) -> Result<EntityType<T>> {
         let def = self.named(name)?;
         self.check_payload::<T>(def)?;
-        Ok(EntityType::new(def.id))
+        Ok(EntityType::new(def.id, self.short_stamp()))
     }
 
     /// The handle of a to-one end, from entities of `S` to entities of `T`.
@@ -145,7 +145,7 @@ impl Registry {
             return Err(Error::new(ErrorKind::UnknownName, message));
         };
         let index = self.typed::<T, Unique<T, K>>(def, 0, type_name::<K>())?;
-        Ok(UniqueKey::new(def.id, index))
+        Ok(UniqueKey::new(def.id, index, self.short_stamp()))
     }
 
     /// A unique key by its name, `Type.name`. The primary key has the name
@@ -180,7 +180,7 @@ impl Registry {
     {
         let (def, at) = self.key_named(name, Verb::Unique)?;
         let index = self.typed::<T, Unique<T, K>>(def, at, type_name::<K>())?;
-        Ok(UniqueKey::new(def.id, index))
+        Ok(UniqueKey::new(def.id, index, self.short_stamp()))
     }
 
     /// An index by its name, `Type.name`.
@@ -217,7 +217,7 @@ impl Registry {
     {
         let (def, at) = self.key_named(name, Verb::Index)?;
         let index = self.typed::<T, Hashed<T, K>>(def, at, type_name::<K>())?;
-        Ok(HashIndex::new(def.id, index))
+        Ok(HashIndex::new(def.id, index, self.short_stamp()))
     }
 
     /// An ordered index by its name, `Type.name`.
@@ -251,7 +251,7 @@ impl Registry {
     {
         let (def, at) = self.key_named(name, Verb::OrderedIndex)?;
         let index = self.typed::<T, Sorted<T, K>>(def, at, type_name::<K>())?;
-        Ok(OrderedIndex::new(def.id, index))
+        Ok(OrderedIndex::new(def.id, index, self.short_stamp()))
     }
 
     fn named(&self, name: &str) -> Result<&EntityDef> {

@@ -121,6 +121,11 @@ impl Registry {
         self.0.stamp
     }
 
+    /// The stamp, as handles have it that are not ends.
+    pub(crate) fn short_stamp(&self) -> u16 {
+        u16::try_from(self.stamp()).expect("stamps have 15 bits")
+    }
+
     pub(crate) fn entity_defs(&self) -> &[EntityDef] {
         &self.0.entities
     }

@@ -196,3 +196,45 @@ fn a_delete_touches_what_it_deletes() {
     });
     assert!(one < 60, "{one} steps to delete a member of a wide row");
 }
+
+#[test]
+fn rows_that_come_and_go_do_not_make_the_pool_grow() {
+    let mut family = family(Order::Insertion);
+    let hub = family.parent();
+    let children = family.children(100);
+    let mut cells = Vec::new();
+    for round in 0..3_000 {
+        let some = children[..1 + round % 100].iter().copied();
+        let mut row = family.graph.row_mut(family.liked, hub).expect("it is live");
+        row.extend(some).expect("all are live");
+        row.clear().expect("nobody is left short");
+        if round % 1_000 == 999 {
+            cells.push(family.graph.engine.relations[1].cells());
+        }
+    }
+    assert_eq!(cells[0], cells[2], "the pool grows with every round");
+}
+
+#[test]
+fn popping_the_last_of_a_row_with_holes_is_linear() {
+    let mut family = family(Order::Insertion);
+    let hub = family.parent();
+    let children = family.children(100_000);
+    let mut row = family
+        .graph
+        .row_mut(family.children, hub)
+        .expect("it is live");
+    row.extend(children.iter().copied()).expect("all are live");
+    let (_, steps) = steps::of(|| {
+        for &child in children.iter().step_by(3) {
+            family
+                .graph
+                .set(family.of, child, None)
+                .expect("it is live");
+        }
+        while let Some(last) = family.graph.row(family.children, hub).last() {
+            family.graph.set(family.of, last, None).expect("it is live");
+        }
+    });
+    assert!(steps < 800_000, "{steps} steps");
+}
