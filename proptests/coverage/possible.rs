@@ -1,0 +1,152 @@
+//! Which cells of the table can be met at all, and which only by chance.
+
+use super::{Facet, Outcome, Verb};
+
+/// Steps that concern a whole entity and not one end of it.
+const WHOLE: [Verb; 3] = [Verb::Insert, Verb::ReplaceItem, Verb::Delete];
+
+/// Whether a cell is met sooner or later.
+pub(super) fn can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
+    if WHOLE.contains(&verb) {
+        return whole_can_occur(facet, verb, outcome);
+    }
+    if verb == Verb::Clone || is_of_kind(facet) {
+        return false;
+    }
+    if [Verb::Set, Verb::Unset].contains(&verb) {
+        return has_one(facet) && one_can_occur(facet, verb, outcome);
+    }
+    // Only the typed face removes by position, and it takes no wrong types.
+    let sayable =
+        verb != Verb::RemoveAt || ![Outcome::WrongType, Outcome::ForeignEnd].contains(&outcome);
+    sayable && has_many(facet) && row_can_occur(facet, verb, outcome)
+}
+
+/// Whether a cell may be met by chance: what a whole entity goes through is
+/// counted for the facets of all its ends, and a verb may be tried on an end
+/// of the wrong cardinality.
+pub(super) fn may_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
+    use Outcome::{Changed, Cycle, Denied, DuplicateKey, ForeignEnd, NotLive, Required, WrongType};
+    let outcomes: &[Outcome] = match verb {
+        Verb::Insert => &[
+            Changed,
+            WrongType,
+            ForeignEnd,
+            NotLive,
+            DuplicateKey,
+            Required,
+            Cycle,
+        ],
+        Verb::ReplaceItem => &[Changed, WrongType, NotLive, DuplicateKey],
+        Verb::Delete => &[Changed, NotLive, Required, Denied],
+        Verb::Clone | Verb::RemoveAt => &[],
+        Verb::Set | Verb::Unset | Verb::Push | Verb::InsertAt | Verb::Remove | Verb::MoveTo => {
+            &[WrongType, ForeignEnd, NotLive]
+        }
+        Verb::Swap | Verb::Replace | Verb::Clear | Verb::Extend | Verb::TakeAllFrom => {
+            &[WrongType, ForeignEnd, NotLive]
+        }
+        Verb::Reverse | Verb::Sort => &[WrongType, ForeignEnd, NotLive],
+    };
+    (WHOLE.contains(&verb) || !is_of_kind(facet)) && outcomes.contains(&outcome)
+}
+
+/// Facets that are counted for whole entities only.
+fn is_of_kind(facet: Facet) -> bool {
+    facet as u32 >= Facet::Keyed as u32
+}
+
+fn has_one(facet: Facet) -> bool {
+    use Facet::{Insertion, ManyToMany, OneToMany, OneWayMany, SymmetricMany, Unordered};
+    let to_many = [OneToMany, ManyToMany, SymmetricMany, OneWayMany];
+    !to_many.contains(&facet) && ![Insertion, Unordered].contains(&facet)
+}
+
+fn has_many(facet: Facet) -> bool {
+    use Facet::{ManyToOne, OneToOne, OneWayOne, SymmetricOne};
+    ![ManyToOne, OneToOne, OneWayOne, SymmetricOne].contains(&facet)
+}
+
+/// Whether entities can be live whose end of that facet, or its inverse, is
+/// required. Where all are of one type, nobody could have been the first.
+fn can_need(facet: Facet) -> bool {
+    use Facet::{Acyclic, SelfReferential, SymmetricMany, SymmetricOne};
+    ![SelfReferential, Acyclic, SymmetricMany, SymmetricOne].contains(&facet)
+}
+
+fn can_cycle(facet: Facet) -> bool {
+    use Facet::{InverseRequired, Required, SymmetricMany, SymmetricOne};
+    ![SymmetricMany, SymmetricOne, Required, InverseRequired].contains(&facet)
+}
+
+/// Whether adding can take the last member of another row that needs one.
+fn can_rob(facet: Facet) -> bool {
+    use Facet::{InverseRequired, ManyToMany, OneWayMany};
+    ![InverseRequired, ManyToMany, OneWayMany].contains(&facet)
+}
+
+fn whole_can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
+    let denies = [Facet::Deny, Facet::OnDeleteDeny].contains(&facet);
+    match outcome {
+        Outcome::Changed | Outcome::NotLive => true,
+        Outcome::WrongType => verb != Verb::Delete,
+        Outcome::ForeignEnd => verb == Verb::Insert,
+        Outcome::DuplicateKey => facet == Facet::Keyed && verb != Verb::Delete,
+        Outcome::Required => {
+            let needs = [
+                (Verb::Insert, Facet::Required),
+                (Verb::Delete, Facet::InverseRequired),
+            ];
+            needs.contains(&(verb, facet))
+        }
+        Outcome::Cycle => facet == Facet::Acyclic && verb == Verb::Insert,
+        Outcome::Denied => denies && verb == Verb::Delete,
+        Outcome::Same | Outcome::NoMember => false,
+        Outcome::PositionOutOfRange | Outcome::Unordered => false,
+    }
+}
+
+fn one_can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
+    let unset_required = facet == Facet::Required && verb == Verb::Unset;
+    match outcome {
+        Outcome::Changed | Outcome::Same => !unset_required,
+        Outcome::WrongType | Outcome::ForeignEnd | Outcome::NotLive => true,
+        // The target that is given up may need its link.
+        Outcome::Required => can_need(facet) && (verb == Verb::Unset || facet != Facet::OneWayOne),
+        Outcome::Cycle => verb == Verb::Set && can_cycle(facet),
+        Outcome::DuplicateKey | Outcome::PositionOutOfRange => false,
+        Outcome::NoMember | Outcome::Unordered | Outcome::Denied => false,
+    }
+}
+
+fn row_can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
+    use Verb::{Clear, Extend, InsertAt, MoveTo, Push, RemoveAt, Replace, Reverse, Sort, Swap};
+    let by_position = [InsertAt, RemoveAt, MoveTo, Swap, Reverse, Sort].contains(&verb);
+    let refused = by_position && facet == Facet::Unordered;
+    let never_empty = facet == Facet::Required;
+    let empties = never_empty && [Clear, Verb::TakeAllFrom].contains(&verb);
+    match outcome {
+        Outcome::Changed => !refused && !empties,
+        Outcome::Same => !refused && verb != RemoveAt && !(never_empty && verb == Clear),
+        Outcome::WrongType | Outcome::ForeignEnd | Outcome::NotLive => true,
+        Outcome::PositionOutOfRange => {
+            !refused && [InsertAt, RemoveAt, MoveTo, Swap].contains(&verb)
+        }
+        Outcome::NoMember => verb == MoveTo && !refused,
+        Outcome::Unordered => by_position && facet != Facet::Insertion,
+        Outcome::Required => !refused && can_need(facet) && row_can_starve(facet, verb),
+        Outcome::Cycle => {
+            let links = [Push, InsertAt, Replace, Extend, Verb::TakeAllFrom].contains(&verb);
+            links && !refused && can_cycle(facet)
+        }
+        Outcome::DuplicateKey | Outcome::Denied => false,
+    }
+}
+
+/// Whether a verb can leave somebody without a link that is required.
+fn row_can_starve(facet: Facet, verb: Verb) -> bool {
+    use Verb::{Clear, Extend, InsertAt, Push, Remove, RemoveAt, Replace};
+    let takes = [Remove, RemoveAt, Clear, Replace].contains(&verb);
+    let adds = [Push, InsertAt, Extend].contains(&verb);
+    takes || adds && can_rob(facet) || verb == Verb::TakeAllFrom && facet != Facet::InverseRequired
+}

@@ -1,0 +1,258 @@
+//! What the model says of a step: the answer to expect, or why it must fail.
+
+use backref::{AnyId, ErrorKind};
+
+use super::Machine;
+use super::face::{Answer, Face};
+use super::step::{At, Edit, Pick, Step};
+use crate::model::deletion::Blocker;
+use crate::model::{Faults, Item, Model, Node};
+
+/// What a step must come to.
+#[derive(Clone, Debug)]
+pub(crate) enum Expected {
+    /// An id that was never seen before.
+    Fresh,
+    Answer(Answer),
+    Fails(Faults),
+}
+
+impl<F: Face> Machine<F> {
+    /// Takes the step in the model.
+    pub(crate) fn foresee(&mut self, step: &Step) -> Expected {
+        let faults = self.mistakes(step);
+        if !faults.is_empty() {
+            return Expected::Fails(Faults {
+                kinds: faults,
+                named: self.holder(step).into_iter().collect(),
+            });
+        }
+        let outcome = match step {
+            Step::Insert {
+                kind, item, links, ..
+            } => self.foresee_insert(*kind, *item, links),
+            Step::ReplaceItem { of, item, .. } => self.foresee_replacement(of, *item),
+            Step::Edit { at, owner, edit } => self
+                .foresee_edit(at.end, live(owner), edit)
+                .map(Expected::Answer),
+            Step::Delete { roots } => self.foresee_delete(roots).map(Expected::Answer),
+            Step::Clone => Ok(Expected::Answer(Answer::Nothing)),
+        };
+        outcome.unwrap_or_else(Expected::Fails)
+    }
+
+    /// Who has the key that the step gives to another.
+    fn holder(&self, step: &Step) -> Option<Node> {
+        match step {
+            Step::Insert { kind, item, .. } => self.model.holder(*kind, item.key),
+            Step::ReplaceItem { of, item, .. } => self.model.holder(of.kind, item.key),
+            Step::Edit { .. } | Step::Delete { .. } | Step::Clone => None,
+        }
+    }
+
+    /// What is wrong with the arguments alone.
+    pub(super) fn mistakes(&self, step: &Step) -> Vec<ErrorKind> {
+        let mut faults = Vec::new();
+        match step {
+            Step::Insert {
+                kind,
+                item,
+                links,
+                wrong_payload,
+            } => {
+                faults.extend(wrong_payload.then_some(ErrorKind::WrongType));
+                self.judge_key(*kind, item.key, None, &mut faults);
+                for (at, target) in links {
+                    self.judge_end(at, *kind, &mut faults);
+                    self.judge_id(target, self.model.ends[at.end].target, &mut faults);
+                }
+            }
+            Step::ReplaceItem {
+                of,
+                item,
+                wrong_payload,
+            } => {
+                faults.extend(wrong_payload.then_some(ErrorKind::WrongType));
+                self.judge_key(of.kind, item.key, of.node, &mut faults);
+                self.judge_id(of, of.kind, &mut faults);
+            }
+            Step::Edit { at, owner, edit } => self.judge_edit(at, owner, edit, &mut faults),
+            Step::Delete { roots } => {
+                for root in roots {
+                    self.judge_id(root, root.kind, &mut faults);
+                }
+            }
+            Step::Clone => {}
+        }
+        faults
+    }
+
+    fn judge_edit(&self, at: &At, owner: &Pick, edit: &Edit, faults: &mut Vec<ErrorKind>) {
+        let end = &self.model.ends[at.end];
+        self.judge_end(at, end.owner, faults);
+        self.judge_id(owner, end.owner, faults);
+        for item in edit.items() {
+            self.judge_id(item, end.target, faults);
+        }
+        if let Edit::TakeAllFrom(other) = edit {
+            self.judge_id(other, end.owner, faults);
+        }
+        if matches!(edit, Edit::Set(_)) == end.many {
+            faults.push(ErrorKind::WrongType);
+        }
+        if edit.is_by_position() && end.many && !end.ordered {
+            faults.push(ErrorKind::Unordered);
+        }
+        if faults.is_empty() {
+            self.judge_position(self.model.row(at.end, live(owner)), edit, faults);
+        }
+    }
+
+    fn judge_key(&self, kind: usize, key: u32, of: Option<Node>, faults: &mut Vec<ErrorKind>) {
+        let holder = self.model.holder(kind, key);
+        if self.shape.keyed[kind] && holder.is_some() && holder != of {
+            faults.push(ErrorKind::DuplicateKey);
+        }
+    }
+
+    fn judge_end(&self, at: &At, owner: usize, faults: &mut Vec<ErrorKind>) {
+        if at.foreign {
+            faults.push(ErrorKind::ForeignEnd);
+        }
+        if self.model.ends[at.end].owner != owner {
+            faults.push(ErrorKind::WrongType);
+        }
+    }
+
+    fn judge_id(&self, pick: &Pick, kind: usize, faults: &mut Vec<ErrorKind>) {
+        if pick.kind != kind {
+            faults.push(ErrorKind::WrongType);
+        }
+        if pick.node.is_none_or(|node| self.model.get(node).is_none()) {
+            faults.push(ErrorKind::NotLive);
+        }
+    }
+
+    fn judge_position(&self, row: &[Node], edit: &Edit, faults: &mut Vec<ErrorKind>) {
+        let len = row.len();
+        let beyond = match edit {
+            Edit::InsertAt(index, item) if row.contains(&live(item)) => *index >= len,
+            Edit::InsertAt(index, _) => *index > len,
+            Edit::MoveTo(_, index) | Edit::RemoveAt(index) => *index >= len,
+            Edit::Swap(a, b) => *a >= len || *b >= len,
+            Edit::Set(_) | Edit::Push(_) | Edit::Remove(_) | Edit::Replace(_) => false,
+            Edit::Clear | Edit::Extend(_) | Edit::TakeAllFrom(_) => false,
+            Edit::Reverse | Edit::Sort => false,
+        };
+        if beyond {
+            faults.push(ErrorKind::PositionOutOfRange);
+        }
+        if matches!(edit, Edit::MoveTo(item, _) if !row.contains(&live(item))) {
+            faults.push(ErrorKind::NoMember);
+        }
+    }
+
+    fn foresee_insert(
+        &mut self,
+        kind: usize,
+        item: Item,
+        links: &[(At, Pick)],
+    ) -> Result<Expected, Faults> {
+        // Of several links at a to-one end the last one counts.
+        let counts = |&(at, (link, _)): &(usize, &(At, Pick))| {
+            let later = &links[at + 1..];
+            self.model.ends[link.end].many || later.iter().all(|(other, _)| other.end != link.end)
+        };
+        let links = links.iter().enumerate().filter(counts);
+        let links: Vec<_> = links.map(|(_, (at, to))| (at.end, live(to))).collect();
+        let inserted = self.model.attempt(|model| model.insert(kind, item, &links));
+        inserted.map(|_| Expected::Fresh)
+    }
+
+    fn foresee_replacement(&mut self, of: &Pick, item: Item) -> Result<Expected, Faults> {
+        let old = self
+            .model
+            .attempt(|model| model.replace_item(live(of), item))?;
+        Ok(Expected::Answer(Answer::Old(old)))
+    }
+
+    fn foresee_edit(&mut self, end: usize, owner: Node, edit: &Edit) -> Result<Answer, Faults> {
+        let order = |model: &Model, sort: bool| {
+            let mut order = model.row(end, owner).to_vec();
+            match sort {
+                true => order.sort_by_key(|&node| model.get(node).map(|it| it.item.rank)),
+                false => order.reverse(),
+            }
+            order
+        };
+        let ids = &self.ids;
+        self.model.attempt(|model| match edit {
+            Edit::Set(to) => Answer::Flag(model.set(end, owner, to.as_ref().map(live))),
+            Edit::Push(item) => Answer::Flag(model.link(end, owner, live(item))),
+            Edit::InsertAt(index, item) => {
+                Answer::Flag(model.insert_at(end, owner, *index, live(item)))
+            }
+            Edit::Remove(item) => Answer::Flag(model.remove(end, owner, live(item))),
+            Edit::RemoveAt(index) => {
+                let item = model.row(end, owner)[*index];
+                model.remove(end, owner, item);
+                Answer::Id(ids[item])
+            }
+            Edit::MoveTo(item, index) => {
+                Answer::Flag(model.move_to(end, owner, live(item), *index))
+            }
+            Edit::Swap(a, b) => {
+                let mut order = model.row(end, owner).to_vec();
+                order.swap(*a, *b);
+                Answer::Flag(model.reorder(end, owner, order))
+            }
+            Edit::Replace(items) => {
+                let items: Vec<Node> = items.iter().map(live).collect();
+                Answer::Flag(model.replace(end, owner, &items))
+            }
+            Edit::Clear => Answer::Count(model.clear(end, owner)),
+            Edit::Extend(items) => {
+                let items: Vec<Node> = items.iter().map(live).collect();
+                Answer::Count(model.extend(end, owner, &items))
+            }
+            Edit::TakeAllFrom(other) => Answer::Count(model.take_all_from(end, owner, live(other))),
+            Edit::Reverse => {
+                let order = order(model, false);
+                Answer::Flag(model.reorder(end, owner, order))
+            }
+            Edit::Sort => {
+                let order = order(model, true);
+                Answer::Flag(model.reorder(end, owner, order))
+            }
+        })
+    }
+
+    fn foresee_delete(&mut self, roots: &[Pick]) -> Result<Answer, Faults> {
+        let roots: Vec<Node> = roots.iter().map(live).collect();
+        let doomed = self.model.doomed(&roots);
+        let blockers = self.model.blockers(&doomed);
+        if !blockers.is_empty() {
+            return Err(Faults {
+                kinds: blockers.iter().map(|&(kind, ..)| kind).collect(),
+                named: blockers.iter().map(who_stays).collect(),
+            });
+        }
+        let mut entities: Vec<AnyId> = doomed.iter().map(|&node| self.ids[node]).collect();
+        entities.sort_unstable();
+        let links = self.model.delete(&doomed);
+        Ok(Answer::Gone { entities, links })
+    }
+}
+
+fn who_stays(&(kind, entity, _, other): &Blocker) -> Node {
+    if kind == ErrorKind::Required {
+        entity
+    } else {
+        other
+    }
+}
+
+/// The node of an id that was found to be right.
+pub(crate) fn live(pick: &Pick) -> Node {
+    pick.node.expect("wrong ids were sorted out")
+}

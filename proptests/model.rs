@@ -1,0 +1,263 @@
+//! What a graph should be: rows are plain vectors, and everything is judged by looking.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use backref::{DeleteRule, ErrorKind};
+
+pub(crate) mod deletion;
+
+/// An entity: its place in the list of all that ever were.
+pub(crate) type Node = usize;
+
+/// One end of a relationship: `inverse` is where the same links are seen from
+/// the other side, hidden for a one-way end, itself for a symmetric one.
+#[derive(Clone, Debug)]
+pub(crate) struct End {
+    pub(crate) owner: usize,
+    pub(crate) target: usize,
+    pub(crate) inverse: usize,
+    pub(crate) many: bool,
+    pub(crate) ordered: bool,
+    pub(crate) required: bool,
+    pub(crate) acyclic: bool,
+    pub(crate) hidden: bool,
+    pub(crate) rule: DeleteRule,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Item {
+    pub(crate) key: u32,
+    pub(crate) rank: u32,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Entity {
+    pub(crate) kind: usize,
+    pub(crate) item: Item,
+    /// A row for each end of the schema.
+    rows: Vec<Vec<Node>>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Model {
+    pub(crate) ends: Vec<End>,
+    /// `None` for the dead.
+    entities: Vec<Option<Entity>>,
+    /// The rows that the last call touched, as they were.
+    before: BTreeMap<(Node, usize), Vec<Node>>,
+}
+
+impl Model {
+    pub(crate) fn new(ends: Vec<End>) -> Self {
+        Self {
+            ends,
+            entities: Vec::new(),
+            before: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entities.len()
+    }
+
+    pub(crate) fn get(&self, node: Node) -> Option<&Entity> {
+        self.entities[node].as_ref()
+    }
+
+    pub(crate) fn row(&self, end: usize, node: Node) -> &[Node] {
+        self.get(node).map_or(&[], |entity| &entity.rows[end])
+    }
+
+    pub(crate) fn holder(&self, kind: usize, key: u32) -> Option<Node> {
+        (0..self.len()).find(|&node| {
+            self.get(node)
+                .is_some_and(|it| it.kind == kind && it.item.key == key)
+        })
+    }
+
+    pub(crate) fn touched(&self) -> impl Iterator<Item = (Node, usize)> {
+        self.before.keys().copied()
+    }
+
+    /// Does the edit, looks at what came of it, and takes it back if that is not allowed.
+    pub(crate) fn attempt<R>(&mut self, edit: impl FnOnce(&mut Self) -> R) -> Result<R, Faults> {
+        self.before.clear();
+        let born = self.len();
+        let result = edit(self);
+        let faults = self.faults();
+        if faults.is_empty() {
+            return Ok(result);
+        }
+        for ((node, end), row) in &self.before {
+            let entity = self.entities[*node].as_mut().expect("was touched");
+            entity.rows[*end].clone_from(row);
+        }
+        self.entities.truncate(born);
+        self.before.retain(|&(node, _), _| node < born);
+        Err(faults)
+    }
+
+    /// What was right before can only be wrong where something was touched.
+    fn faults(&self) -> Faults {
+        let mut faults = Faults::default();
+        for (node, end) in self.touched() {
+            if self.ends[end].required && self.row(end, node).is_empty() {
+                faults.kinds.push(ErrorKind::Required);
+                faults.named.push(node);
+            }
+            if self.ends[end].acyclic && self.reaches_itself(end, node) {
+                faults.kinds.push(ErrorKind::Cycle);
+            }
+        }
+        faults
+    }
+
+    fn reaches_itself(&self, end: usize, node: Node) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut next = self.row(end, node).to_vec();
+        while let Some(at) = next.pop() {
+            if seen.insert(at) {
+                next.extend(self.row(end, at));
+            }
+        }
+        seen.contains(&node)
+    }
+
+    fn row_mut(&mut self, end: usize, node: Node) -> &mut Vec<Node> {
+        let row = &mut self.entities[node].as_mut().expect("is live").rows[end];
+        self.before
+            .entry((node, end))
+            .or_insert_with(|| row.clone());
+        row
+    }
+
+    fn unlink(&mut self, end: usize, a: Node, b: Node) {
+        let inverse = self.ends[end].inverse;
+        self.row_mut(end, a).retain(|&it| it != b);
+        self.row_mut(inverse, b).retain(|&it| it != a);
+    }
+
+    /// Links two, last in both rows; a to-one end gives up what it held.
+    pub(crate) fn link(&mut self, end: usize, a: Node, b: Node) -> bool {
+        if self.row(end, a).contains(&b) {
+            return false;
+        }
+        for (end, node) in [(end, a), (self.ends[end].inverse, b)] {
+            if !self.ends[end].many {
+                self.clear(end, node);
+            }
+        }
+        self.row_mut(end, a).push(b);
+        if (self.ends[end].inverse, b) != (end, a) {
+            self.row_mut(self.ends[end].inverse, b).push(a);
+        }
+        true
+    }
+
+    pub(crate) fn set(&mut self, end: usize, a: Node, to: Option<Node>) -> bool {
+        match to {
+            Some(b) => self.link(end, a, b),
+            None => self.clear(end, a) > 0,
+        }
+    }
+
+    pub(crate) fn insert(&mut self, kind: usize, item: Item, links: &[(usize, Node)]) -> Node {
+        let node = self.len();
+        let rows = vec![Vec::new(); self.ends.len()];
+        self.entities.push(Some(Entity { kind, item, rows }));
+        for end in 0..self.ends.len() {
+            if self.ends[end].owner == kind {
+                self.row_mut(end, node);
+            }
+        }
+        for &(end, target) in links {
+            self.link(end, node, target);
+        }
+        node
+    }
+
+    pub(crate) fn replace_item(&mut self, node: Node, item: Item) -> Item {
+        let entity = self.entities[node].as_mut().expect("is live");
+        std::mem::replace(&mut entity.item, item)
+    }
+
+    pub(crate) fn insert_at(&mut self, end: usize, a: Node, index: usize, b: Node) -> bool {
+        let new = self.link(end, a, b);
+        self.move_to(end, a, b, index);
+        new
+    }
+
+    pub(crate) fn move_to(&mut self, end: usize, a: Node, b: Node, index: usize) -> bool {
+        let mut order = self.row(end, a).to_vec();
+        order.retain(|&it| it != b);
+        order.insert(index, b);
+        self.reorder(end, a, order)
+    }
+
+    /// The same members in another order.
+    pub(crate) fn reorder(&mut self, end: usize, a: Node, order: Vec<Node>) -> bool {
+        let changed = self.row(end, a) != order;
+        *self.row_mut(end, a) = order;
+        changed
+    }
+
+    pub(crate) fn remove(&mut self, end: usize, a: Node, b: Node) -> bool {
+        let member = self.row(end, a).contains(&b);
+        self.unlink(end, a, b);
+        member
+    }
+
+    pub(crate) fn clear(&mut self, end: usize, a: Node) -> usize {
+        let members = self.row(end, a).to_vec();
+        members.iter().for_each(|&b| self.unlink(end, a, b));
+        members.len()
+    }
+
+    pub(crate) fn extend(&mut self, end: usize, a: Node, items: &[Node]) -> usize {
+        items.iter().filter(|&&b| self.link(end, a, b)).count()
+    }
+
+    pub(crate) fn replace(&mut self, end: usize, a: Node, items: &[Node]) -> bool {
+        let before = self.row(end, a).to_vec();
+        let mut order = Vec::new();
+        for &item in items {
+            if !order.contains(&item) {
+                order.push(item);
+            }
+        }
+        let leavers = before.iter().filter(|it| !order.contains(it));
+        leavers.for_each(|&b| self.unlink(end, a, b));
+        let newcomers = self.extend(end, a, &order);
+        let shrunk = before.len() + newcomers != order.len();
+        let moved = self.reorder(end, a, order) && self.ends[end].ordered;
+        newcomers > 0 || shrunk || moved
+    }
+
+    pub(crate) fn take_all_from(&mut self, end: usize, a: Node, other: Node) -> usize {
+        if a == other {
+            return 0;
+        }
+        let members = self.row(end, other).to_vec();
+        // A symmetric link to `a` itself may be given up and taken at once.
+        let stays = self.ends[end].inverse == end && members.contains(&other);
+        for &b in members.iter().filter(|&&b| !(stays && b == a)) {
+            self.unlink(end, other, b);
+        }
+        self.extend(end, a, &members)
+    }
+}
+
+/// Why a call must fail. Where there are several reasons, any may be told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Faults {
+    pub(crate) kinds: Vec<ErrorKind>,
+    /// Whom an error may name: who would be left without a required link, who
+    /// has the key already, who blocks the delete.
+    pub(crate) named: Vec<Node>,
+}
+
+impl Faults {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
+    }
+}

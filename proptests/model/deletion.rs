@@ -1,0 +1,88 @@
+//! What a delete takes along, who stands in its way, and the delete itself.
+
+use std::collections::BTreeSet;
+
+use backref::{DeleteRule, ErrorKind};
+
+use super::{Model, Node};
+
+/// The kind of error, whom it is about, the end, and who is on the other side.
+pub(crate) type Blocker = (ErrorKind, Node, usize, Node);
+
+impl Model {
+    /// Whom a delete of these takes along, to the fixed point.
+    pub(crate) fn doomed(&self, roots: &[Node]) -> BTreeSet<Node> {
+        let mut doomed: BTreeSet<Node> = roots.iter().copied().collect();
+        loop {
+            let mut reached = doomed.clone();
+            for (end, node) in self.rows_of(&doomed) {
+                if matches!(
+                    self.ends[end].rule,
+                    DeleteRule::Cascade | DeleteRule::CascadeUp
+                ) {
+                    reached.extend(self.row(end, node));
+                }
+            }
+            if reached.len() == doomed.len() {
+                return doomed;
+            }
+            doomed = reached;
+        }
+    }
+
+    fn rows_of(&self, nodes: &BTreeSet<Node>) -> Vec<(usize, Node)> {
+        let ends = 0..self.ends.len();
+        nodes
+            .iter()
+            .flat_map(|&node| ends.clone().map(move |end| (end, node)))
+            .collect()
+    }
+
+    /// Who stands in the way: a doomed one with the end that denies, and the
+    /// survivor linked there; or, where nothing is denied, a survivor with the
+    /// required end that would be empty, and the doomed one that it held there.
+    pub(crate) fn blockers(&self, doomed: &BTreeSet<Node>) -> Vec<Blocker> {
+        let mut blockers = Vec::new();
+        for (end, node) in self.rows_of(doomed) {
+            let inverse = self.ends[end].inverse;
+            for &survivor in self.row(end, node).iter().filter(|it| !doomed.contains(it)) {
+                let goes_empty = || {
+                    self.row(inverse, survivor)
+                        .iter()
+                        .all(|it| doomed.contains(it))
+                };
+                if self.ends[end].rule == DeleteRule::Deny {
+                    blockers.push((ErrorKind::Denied, node, end, survivor));
+                } else if self.ends[inverse].required && goes_empty() {
+                    blockers.push((ErrorKind::Required, survivor, inverse, node));
+                }
+            }
+        }
+        blockers
+    }
+
+    /// How many links end at one of these: a pair counts once at either end.
+    pub(crate) fn links_of(&self, nodes: &BTreeSet<Node>) -> usize {
+        let mut links = BTreeSet::new();
+        for (end, a) in self.rows_of(nodes) {
+            let inverse = self.ends[end].inverse;
+            let seen_from_both = |&b: &Node| (end, a, b).min((inverse, b, a));
+            links.extend(self.row(end, a).iter().map(seen_from_both));
+        }
+        links.len()
+    }
+
+    /// Deletes them and counts the links that went, each once.
+    pub(crate) fn delete(&mut self, doomed: &BTreeSet<Node>) -> usize {
+        self.before.clear();
+        let mut links = 0;
+        for (end, node) in self.rows_of(doomed) {
+            links += self.clear(end, node);
+        }
+        for &node in doomed {
+            self.entities[node] = None;
+        }
+        self.before.retain(|(node, _), _| !doomed.contains(node));
+        links
+    }
+}

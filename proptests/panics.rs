@@ -1,0 +1,276 @@
+//! A panic in the user's code leaves the graph as it was before the call or as
+//! it is after it, and in order.
+
+use std::cell::Cell;
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use backref::{
+    AnyId, DeleteRule, EntityType, Graph, HashIndex, Id, Key, OrderedIndex, Result, Schema, ToMany,
+    ToOne, UniqueKey,
+};
+
+mod calls;
+
+thread_local! {
+    /// How many calls of the user's code are left before one panics.
+    static FUSE: Cell<Option<u32>> = const { Cell::new(None) };
+}
+
+/// A call of the user's code.
+fn tick() {
+    if std::thread::panicking() {
+        return;
+    }
+    match FUSE.get() {
+        None => {}
+        Some(0) => {
+            FUSE.set(None);
+            // Past the panic hook: hundreds of reports would hide a real one.
+            resume_unwind(Box::new("the fuse is burnt"));
+        }
+        Some(left) => FUSE.set(Some(left - 1)),
+    }
+}
+
+/// A key each of whose traits may panic.
+#[derive(Debug)]
+struct Armed(u32);
+
+impl Hash for Armed {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        tick();
+        self.0.hash(state);
+    }
+}
+
+impl PartialEq for Armed {
+    fn eq(&self, other: &Self) -> bool {
+        tick();
+        self.0 == other.0
+    }
+}
+
+impl Eq for Armed {}
+
+impl PartialOrd for Armed {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Armed {
+    fn cmp(&self, other: &Self) -> Ordering {
+        tick();
+        self.0.cmp(&other.0)
+    }
+}
+
+impl Clone for Armed {
+    fn clone(&self) -> Self {
+        tick();
+        Self(self.0)
+    }
+}
+
+impl Drop for Armed {
+    fn drop(&mut self) {
+        tick();
+    }
+}
+
+/// A payload all of whose fields are armed.
+#[derive(Clone, Debug, PartialEq)]
+struct Part {
+    name: Armed,
+    mail: Option<Armed>,
+    group: Armed,
+    rank: Armed,
+}
+
+fn part(number: u32) -> Part {
+    Part {
+        name: Armed(number),
+        mail: (!number.is_multiple_of(3)).then_some(Armed(100 + number)),
+        group: Armed(number % 2),
+        rank: Armed(100 - number),
+    }
+}
+
+/// A graph of ten parts: a tree of eight, with a ring of peers, and two alone.
+struct Workshop {
+    graph: Graph,
+    part: EntityType<Part>,
+    name: UniqueKey<Part, Armed>,
+    mail: UniqueKey<Part, Armed>,
+    group: HashIndex<Part, Armed>,
+    rank: OrderedIndex<Part, Armed>,
+    parent: ToOne<Part, Part>,
+    children: ToMany<Part, Part>,
+    peers: ToMany<Part, Part>,
+    ids: Vec<Id<Part>>,
+}
+
+impl Workshop {
+    fn new() -> Result<Self> {
+        let mut schema = Schema::builder();
+        schema
+            .entity::<Part>("Part")
+            .key(Key::field(|it: &Part| {
+                tick();
+                &it.name
+            }))
+            .unique("mail", Key::optional(|it: &Part| it.mail.as_ref()))
+            .index("group", Key::field(|it: &Part| &it.group))
+            .ordered_index("rank", Key::field(|it: &Part| &it.rank))
+            .cloneable()
+            .comparable();
+        schema
+            .relationship("Part.parent")
+            .to_one("Part")
+            .back_populates("children");
+        let children = schema.relationship("Part.children").to_many("Part");
+        children
+            .back_populates("parent")
+            .delete_rule(DeleteRule::Cascade);
+        schema
+            .relationship("Part.peers")
+            .to_many("Part")
+            .symmetric();
+        let registry = schema.build()?;
+        let mut workshop = Self {
+            part: registry.entity_type("Part")?,
+            name: registry.key("Part")?,
+            mail: registry.unique("Part.mail")?,
+            group: registry.index("Part.group")?,
+            rank: registry.ordered_index("Part.rank")?,
+            parent: registry.to_one("Part.parent")?,
+            children: registry.to_many("Part.children")?,
+            peers: registry.to_many("Part.peers")?,
+            graph: Graph::new(registry),
+            ids: Vec::new(),
+        };
+        workshop.fill()?;
+        Ok(workshop)
+    }
+
+    fn fill(&mut self) -> Result<()> {
+        for number in 0..10 {
+            self.ids.push(self.graph.insert(self.part, part(number))?);
+        }
+        for number in 1..8 {
+            let parent = self.ids[(number - 1) / 3];
+            self.graph.set(self.parent, self.ids[number], parent)?;
+            let peer = self.ids[number - 1];
+            self.graph
+                .row_mut(self.peers, self.ids[number])?
+                .push(peer)?;
+        }
+        Ok(())
+    }
+
+    /// All that can be read, in words.
+    fn dump(&self) -> Vec<String> {
+        let parts = self.graph.iter(self.part).map(|(id, part)| {
+            let rows = [self.children, self.peers].map(|end| self.names(self.graph.row(end, id)));
+            let parent = self.graph.one(self.parent, id).map(|id| self.name_of(id));
+            format!("{} {part:?}: {parent:?}, {rows:?}", self.name_of(id))
+        });
+        let by_key = (0..40).map(|number| {
+            let (name, key) = (
+                self.graph.find(self.name, &Armed(number)),
+                Armed(100 + number),
+            );
+            let (mail, group) = (self.graph.find(self.mail, &key), Armed(number));
+            let group = self.names(self.graph.find_all(self.group, &group));
+            format!(
+                "{number}: {:?}",
+                (name.map(|id| self.name_of(id)), mail.is_some(), group)
+            )
+        });
+        let by_rank = self
+            .names(self.graph.range(self.rank, ..Armed(u32::MAX)))
+            .join(" ");
+        parts.chain(by_key).chain([by_rank]).collect()
+    }
+
+    fn names(&self, ids: impl IntoIterator<Item = Id<Part>>) -> Vec<String> {
+        ids.into_iter().map(|id| self.name_of(id)).collect()
+    }
+
+    fn name_of(&self, id: Id<Part>) -> String {
+        self.graph.describe(self.any(id))
+    }
+
+    fn any(&self, id: Id<Part>) -> AnyId {
+        self.part.any(id)
+    }
+
+    /// The graph still takes all sorts of calls.
+    fn still_works(&mut self) -> Result<()> {
+        let root = self
+            .ids
+            .iter()
+            .find(|id| self.graph.contains(self.part, **id));
+        let root = *root.expect("no call here deletes all");
+        let new = self
+            .graph
+            .create(self.part, part(90))
+            .link(self.peers, root)
+            .insert()?;
+        self.graph.row_mut(self.children, root)?.push(new)?;
+        self.graph.replace(self.part, new, part(91))?;
+        self.graph.delete(self.part, new)?;
+        Ok(())
+    }
+}
+
+/// Calls on a workshop; the errors of some are not looked at.
+type Call = fn(&mut Workshop);
+
+/// Burns the fuse at each call of the user's code in turn; how many there are.
+fn burn_at_each(name: &str, call: Call) -> u32 {
+    let fresh = || Workshop::new().expect("the workshop is sound");
+    let before = fresh().dump();
+    let mut done = fresh();
+    call(&mut done);
+    let after = done.dump();
+    for left in 0.. {
+        let mut workshop = fresh();
+        FUSE.set(Some(left));
+        let outcome = catch_unwind(AssertUnwindSafe(|| call(&mut workshop)));
+        let unburnt = FUSE.replace(None).is_some();
+        assert_eq!(
+            outcome.is_ok(),
+            unburnt,
+            "{name}: a panic of its own at {left}"
+        );
+        workshop
+            .graph
+            .verify()
+            .unwrap_or_else(|broken| panic!("{name}, at {left}: {broken}"));
+        let now = workshop.dump();
+        assert!(now == before || now == after, "{name}, at {left}: {now:#?}");
+        workshop
+            .still_works()
+            .unwrap_or_else(|error| panic!("{name}, at {left}: {error}"));
+        workshop
+            .graph
+            .verify()
+            .unwrap_or_else(|broken| panic!("{name}, later: {broken}"));
+        if unburnt {
+            return left;
+        }
+    }
+    0
+}
+
+#[test]
+fn a_panic_in_the_users_code_leaves_the_state_before_or_after() {
+    for (name, call) in calls::CALLS {
+        let ticks = burn_at_each(name, call);
+        println!("{name}: {ticks} calls of the user's code");
+        assert!(ticks > 0, "{name} never calls the user's code");
+    }
+}

@@ -1,0 +1,126 @@
+//! Every call that can run the user's code: traits of keys and payloads,
+//! closures, iterators.
+
+use backref::Id;
+
+use super::{Armed, Call, Part, Workshop, part, tick};
+
+pub(super) const CALLS: [(&str, Call); 24] = [
+    ("insert", |w| drop(w.graph.insert(w.part, part(30)))),
+    ("insert, the name is taken", |w| {
+        drop(w.graph.insert(w.part, part(3)));
+    }),
+    ("insert, the mail is taken", |w| {
+        let mut taken = part(30);
+        taken.mail = Some(Armed(104));
+        drop(w.graph.insert(w.part, taken));
+    }),
+    ("create with links", |w| {
+        let links = in_steps(&w.ids, &[2, 5, 6]);
+        let new = w.graph.create(w.part, part(30)).link(w.parent, w.ids[8]);
+        drop(new.links(w.children, links).insert());
+    }),
+    ("get or insert, there", |w| {
+        drop(w.graph.get_or_insert(w.part, part(4)));
+    }),
+    ("get or insert, not there", |w| {
+        drop(w.graph.get_or_insert(w.part, part(31)));
+    }),
+    ("upsert, there", |w| {
+        drop(w.graph.upsert(w.part, rewritten(4)));
+    }),
+    ("upsert, not there", |w| {
+        drop(w.graph.upsert(w.part, part(31)));
+    }),
+    ("upsert, a third has the mail", |w| {
+        let mut clashing = part(4);
+        clashing.mail = Some(Armed(105));
+        drop(w.graph.upsert(w.part, clashing));
+    }),
+    ("replace", |w| {
+        drop(w.graph.replace(w.part, w.ids[3], part(33)));
+    }),
+    ("replace, under the same keys", |w| {
+        drop(w.graph.replace(w.part, w.ids[4], rewritten(4)));
+    }),
+    ("replace, the name is taken", |w| {
+        drop(w.graph.replace(w.part, w.ids[3], part(5)));
+    }),
+    ("update", |w| {
+        drop(w.graph.update(w.part, w.ids[2], |it| {
+            it.name = Armed(35);
+            tick();
+            it.rank = Armed(1);
+            it.mail = None;
+        }));
+    }),
+    ("swap keys", |w| {
+        drop(w.graph.swap_keys(w.part, w.ids[1], w.ids[2], |a, b| {
+            std::mem::swap(&mut a.name, &mut b.name);
+            tick();
+            std::mem::swap(&mut a.mail, &mut b.mail);
+        }));
+    }),
+    ("delete", |w| drop(w.graph.delete(w.part, w.ids[8]))),
+    ("delete with all that goes along", |w| {
+        drop(w.graph.delete(w.part, w.ids[1]));
+    }),
+    ("delete all", |w| {
+        let ids: Vec<_> = [9, 2].map(|at| w.any(w.ids[at])).into();
+        drop(w.graph.delete_all(ids.into_iter().inspect(|_| tick())));
+    }),
+    ("find", |w| {
+        let _ = w.graph.find(w.name, &Armed(5));
+        let _ = w.graph.find(w.mail, &Armed(105));
+        let _ = w.graph.find_all(w.group, &Armed(1)).count();
+        let _ = w.graph.range(w.rank, Armed(92)..Armed(98)).count();
+    }),
+    ("clone", |w| drop(w.graph.try_clone())),
+    ("compare", |w| {
+        let other = Workshop::new().expect("the workshop is sound");
+        drop(w.graph.try_eq(&other.graph));
+    }),
+    ("sort", |w| {
+        let Ok(mut row) = w.graph.row_mut(w.children, w.ids[0]) else {
+            return;
+        };
+        drop(row.sort_by(|_, a, b| {
+            tick();
+            b.cmp(&a)
+        }));
+    }),
+    ("sort by key", |w| {
+        let Ok(mut row) = w.graph.row_mut(w.children, w.ids[0]) else {
+            return;
+        };
+        drop(row.sort_by_key(|it| it.rank.clone()));
+    }),
+    ("extend a row", |w| {
+        let items = in_steps(&w.ids, &[7, 4, 3]);
+        let Ok(mut row) = w.graph.row_mut(w.peers, w.ids[0]) else {
+            return;
+        };
+        drop(row.extend(items));
+    }),
+    ("replace a row", |w| {
+        let items = in_steps(&w.ids, &[7, 4, 3]);
+        let Ok(mut row) = w.graph.row_mut(w.children, w.ids[0]) else {
+            return;
+        };
+        drop(row.replace(items));
+    }),
+];
+
+/// The same names and mails, other groups and ranks.
+fn rewritten(number: u32) -> Part {
+    let mut rewritten = part(number);
+    rewritten.group = Armed(7);
+    rewritten.rank = Armed(9);
+    rewritten
+}
+
+/// Some ids from an iterator that is the user's code.
+fn in_steps(ids: &[Id<Part>], at: &[usize]) -> impl Iterator<Item = Id<Part>> + use<> {
+    let items: Vec<Id<Part>> = at.iter().map(|&at| ids[at]).collect();
+    items.into_iter().inspect(|_| tick())
+}

@@ -1,0 +1,451 @@
+//! Random schemas, sound and faulty, and how they are declared to the library.
+
+use backref::{
+    Cardinality, DeleteRule, EndBuilder, ErrorKind, Key, Order, Registry, Result, Schema,
+    SchemaBuilder,
+};
+use proptest::collection::vec;
+use proptest::prelude::any;
+use proptest::strategy::Strategy;
+
+use crate::model::{End, Item};
+use crate::run::{self, Dice, Verdict};
+
+mod faulty;
+
+/// The payload of the N-th entity type.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Thing<const N: usize>(pub(crate) Item);
+
+/// How a relationship is declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Form {
+    BackPopulates,
+    Backref,
+    OneWay,
+    Symmetric,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Relation {
+    pub(crate) form: Form,
+    /// Its inverse is the next one, save for a symmetric relationship.
+    pub(crate) end: usize,
+}
+
+/// A schema as the tests see it: entity types are numbers, and so are ends.
+#[derive(Clone, Debug)]
+pub(crate) struct Shape {
+    /// Whether the type has a primary key.
+    pub(crate) keyed: Vec<bool>,
+    pub(crate) ends: Vec<End>,
+    pub(crate) relations: Vec<Relation>,
+}
+
+/// The bounds of random schemas.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    pub(crate) kinds: usize,
+    pub(crate) relations: usize,
+}
+
+/// Codes of a schema: the first gives its types, each other a relationship.
+pub(crate) fn shapes(bounds: Bounds) -> impl Strategy<Value = Shape> {
+    (any::<u64>(), vec(any::<u64>(), 1..=bounds.relations))
+        .prop_map(move |(kinds, relations)| Shape::decode(bounds, kinds, &relations))
+}
+
+/// The options of an end, given to its builder or to those of an inverse.
+macro_rules! with_options {
+    ($options:expr, $shape:expr, $end:expr) => {{
+        let mut options = $options.delete_rule($end.rule);
+        if $end.many && !$end.ordered {
+            options = options.order(Order::None);
+        }
+        if $end.required {
+            options = options.required();
+        }
+        if $shape.says_acyclic($end) {
+            options = options.acyclic();
+        }
+        options
+    }};
+}
+
+impl Shape {
+    pub(crate) fn decode(bounds: Bounds, kinds: u64, relations: &[u64]) -> Self {
+        let mut dice = Dice::new(kinds);
+        let kinds = 1 + dice.roll(bounds.kinds);
+        let mut shape = Self {
+            keyed: (0..kinds).map(|_| dice.once_in(3)).collect(),
+            ends: Vec::new(),
+            relations: Vec::new(),
+        };
+        for &code in relations {
+            shape.add(&mut Dice::new(code));
+        }
+        shape
+    }
+
+    fn add(&mut self, dice: &mut Dice) {
+        let form = dice.of(&[
+            Form::BackPopulates,
+            Form::BackPopulates,
+            Form::Backref,
+            Form::Backref,
+            Form::OneWay,
+            Form::Symmetric,
+        ]);
+        let owner = dice.roll(self.keyed.len());
+        let target = match form {
+            Form::Symmetric => owner,
+            Form::BackPopulates | Form::Backref | Form::OneWay if dice.once_in(3) => owner,
+            Form::BackPopulates | Form::Backref | Form::OneWay => dice.roll(self.keyed.len()),
+        };
+        let end = self.ends.len();
+        self.relations.push(Relation { form, end });
+        let acyclic = owner == target && form != Form::Symmetric && dice.once_in(3);
+        let back = (form != Form::Symmetric).then(|| end + 1);
+        let mut left = random_end(dice, (owner, target), back.unwrap_or(end));
+        left.acyclic = acyclic;
+        if form == Form::Symmetric {
+            left.rule = random_rule(dice, left.many, left.many);
+            return self.ends.push(left);
+        }
+        let mut right = random_end(dice, (target, owner), end);
+        right.acyclic = acyclic;
+        if form == Form::OneWay {
+            right.many = true;
+            right.ordered = false;
+            right.required = false;
+            right.hidden = true;
+        }
+        left.rule = random_rule(dice, left.many, right.many);
+        right.rule = random_rule(dice, right.many, left.many);
+        if right.hidden {
+            right.rule = random_rule_on_delete(dice, left.required);
+        }
+        self.ends.extend([left, right]);
+    }
+
+    pub(crate) fn kinds(&self) -> usize {
+        self.keyed.len()
+    }
+
+    /// The ends that the user has declared, all but the hidden ones.
+    pub(crate) fn open_ends(&self) -> impl Iterator<Item = usize> {
+        (0..self.ends.len()).filter(|&end| !self.ends[end].hidden)
+    }
+
+    pub(crate) fn open_ends_of(&self, kind: usize) -> impl Iterator<Item = usize> {
+        self.open_ends()
+            .filter(move |&end| self.ends[end].owner == kind)
+    }
+
+    pub(crate) fn relation_of(&self, end: usize) -> &Relation {
+        self.relations
+            .iter()
+            .find(|it| it.end == end || self.ends[it.end].inverse == end)
+            .expect("each end belongs to a relationship")
+    }
+
+    /// The same relationships, the inverse ends declared in the other way.
+    pub(crate) fn with_forms_swapped(&self) -> Self {
+        let mut shape = self.clone();
+        for relation in &mut shape.relations {
+            relation.form = match relation.form {
+                Form::BackPopulates => Form::Backref,
+                Form::Backref => Form::BackPopulates,
+                Form::OneWay => Form::OneWay,
+                Form::Symmetric => Form::Symmetric,
+            };
+        }
+        shape
+    }
+
+    /// All entity types with one and the same payload type.
+    pub(crate) fn build_alike(&self) -> Result<Registry> {
+        let mut schema = Schema::builder();
+        for kind in 0..self.kinds() {
+            self.declare_kind::<0>(&mut schema, kind);
+        }
+        self.declare_relations(&mut schema);
+        schema.build()
+    }
+
+    /// Each entity type with its own payload type, for the typed face, which
+    /// has three.
+    pub(crate) fn build_apart(&self) -> Result<Registry> {
+        let mut schema = Schema::builder();
+        for kind in 0..self.kinds() {
+            match kind {
+                0 => self.declare_kind::<0>(&mut schema, kind),
+                1 => self.declare_kind::<1>(&mut schema, kind),
+                _ => self.declare_kind::<2>(&mut schema, kind),
+            }
+        }
+        self.declare_relations(&mut schema);
+        schema.build()
+    }
+
+    fn declare_kind<const N: usize>(&self, schema: &mut SchemaBuilder, kind: usize) {
+        let entity = schema
+            .entity::<Thing<N>>(&kind_name(kind))
+            .cloneable()
+            .comparable();
+        if self.keyed[kind] {
+            entity.key(Key::field(|thing: &Thing<N>| &thing.0.key));
+        }
+    }
+
+    fn declare_relations(&self, schema: &mut SchemaBuilder) {
+        for relation in &self.relations {
+            let left = &self.ends[relation.end];
+            let (right, back) = (&self.ends[left.inverse], end_name(left.inverse));
+            let end = self.declare_end(schema, relation.end);
+            match relation.form {
+                Form::Symmetric => {
+                    end.symmetric();
+                }
+                Form::OneWay => self.declare_one_way(end, relation.end),
+                Form::Backref => {
+                    let end = if right.many {
+                        end.backref(&back)
+                    } else {
+                        end.backref_one(&back)
+                    };
+                    end.inverse(|back| with_options!(back, self, right));
+                }
+                Form::BackPopulates => {
+                    end.back_populates(&back);
+                    let end = self.declare_end(schema, left.inverse);
+                    end.back_populates(&end_name(relation.end));
+                }
+            }
+        }
+    }
+
+    /// The rule on delete is left out here and there where it is the usual one.
+    fn declare_one_way(&self, end: EndBuilder<'_>, number: usize) {
+        let left = &self.ends[number];
+        let rule = self.ends[left.inverse].rule;
+        let usual = if left.required {
+            DeleteRule::Deny
+        } else {
+            DeleteRule::Nullify
+        };
+        if rule == usual && number.is_multiple_of(4) {
+            end.one_way();
+        } else {
+            end.one_way_on_delete(rule);
+        }
+    }
+
+    fn declare_end<'s>(&self, schema: &'s mut SchemaBuilder, number: usize) -> EndBuilder<'s> {
+        let end = &self.ends[number];
+        let target = kind_name(end.target);
+        let builder = schema.relationship(&self.full_name(number));
+        let builder = if end.many {
+            builder.to_many(&target)
+        } else {
+            builder.to_one(&target)
+        };
+        with_options!(builder, self, end)
+    }
+
+    /// Acyclic is said at one end, at either, and holds for both.
+    fn says_acyclic(&self, end: &End) -> bool {
+        let inverse = &self.ends[end.inverse];
+        end.acyclic && (inverse.hidden || end.many >= inverse.many)
+    }
+
+    pub(crate) fn full_name(&self, end: usize) -> String {
+        format!("{}.{}", kind_name(self.ends[end].owner), end_name(end))
+    }
+}
+
+/// Required ends point to types declared earlier, mostly: in a circle of
+/// required ends nobody can be the first.
+fn random_end(dice: &mut Dice, (owner, target): (usize, usize), inverse: usize) -> End {
+    let many = dice.once_in(2);
+    let rarely = if target < owner { 2 } else { 40 };
+    End {
+        owner,
+        target,
+        inverse,
+        many,
+        ordered: many && !dice.once_in(3),
+        required: dice.once_in(rarely),
+        acyclic: false,
+        hidden: false,
+        rule: DeleteRule::Nullify,
+    }
+}
+
+fn random_rule(dice: &mut Dice, many: bool, inverse_many: bool) -> DeleteRule {
+    let cascade = if !many && inverse_many {
+        DeleteRule::CascadeUp
+    } else {
+        DeleteRule::Cascade
+    };
+    dice.of(&[
+        DeleteRule::Nullify,
+        DeleteRule::Nullify,
+        DeleteRule::Nullify,
+        cascade,
+        DeleteRule::Deny,
+    ])
+}
+
+/// What the owner of a one-way end suffers; a required one is not nullified.
+fn random_rule_on_delete(dice: &mut Dice, required: bool) -> DeleteRule {
+    let mildest = if required {
+        DeleteRule::Deny
+    } else {
+        DeleteRule::Nullify
+    };
+    dice.of(&[mildest, mildest, DeleteRule::Cascade, DeleteRule::Deny])
+}
+
+pub(crate) fn kind_name(kind: usize) -> String {
+    format!("T{kind}")
+}
+
+fn end_name(end: usize) -> String {
+    format!("e{end}")
+}
+
+/// What the registry tells of itself is what was declared.
+fn reflects(shape: &Shape, registry: &Registry) -> Verdict {
+    let names: Vec<String> = registry.entities().map(|it| it.name().to_owned()).collect();
+    let declared: Vec<String> = (0..shape.kinds()).map(kind_name).collect();
+    if names != declared {
+        return Err(format!("entity types {names:?}, declared {declared:?}"));
+    }
+    if registry.ends().count() != shape.open_ends().count() {
+        return Err(format!("{} ends declared", shape.open_ends().count()));
+    }
+    for end in shape.open_ends() {
+        reflects_end(shape, registry, end)
+            .ok_or_else(|| format!("{} is not as declared", shape.full_name(end)))?;
+    }
+    Ok(())
+}
+
+fn reflects_end(shape: &Shape, registry: &Registry, end: usize) -> Option<()> {
+    let (name, declared) = (shape.full_name(end), &shape.ends[end]);
+    let info = registry.find_end(&name)?;
+    let inverse = (!shape.ends[declared.inverse].hidden).then(|| shape.full_name(declared.inverse));
+    let as_declared = info.full_name() == name
+        && info.name() == end_name(end)
+        && info.owner().name() == kind_name(declared.owner)
+        && info.target().name() == kind_name(declared.target)
+        && (info.cardinality() == Cardinality::Many) == declared.many
+        && info.inverse().map(|it| it.full_name().to_owned()) == inverse
+        && info.delete_rule() == declared.rule
+        && (!declared.many || (info.order() == Order::Insertion) == declared.ordered)
+        && info.is_required() == declared.required
+        && info.is_acyclic() == declared.acyclic
+        && info.is_one_way() == shape.ends[declared.inverse].hidden
+        && info.is_symmetric() == (declared.inverse == end)
+        && registry.end(info.id())?.full_name() == name
+        && registry.to_mermaid().contains(&end_name(end))
+        && registry.to_graphviz().contains(&end_name(end));
+    as_declared.then_some(())
+}
+
+/// Handles are given out for what is there, under the right types, where no
+/// other entity type has the same payload type.
+fn gives_handles(shape: &Shape, registry: &Registry) -> Verdict {
+    let alone = shape.kinds() == 1;
+    for kind in 0..shape.kinds() {
+        let wrong = registry.entity_type::<Thing<1>>(&kind_name(kind));
+        if registry.entity_type::<Thing<0>>(&kind_name(kind)).is_ok() != alone || wrong.is_ok() {
+            return Err(format!("handles of {}: {wrong:?}", kind_name(kind)));
+        }
+    }
+    for end in shape.open_ends() {
+        let (name, many) = (shape.full_name(end), shape.ends[end].many);
+        let one_handle = registry.to_one::<Thing<0>, Thing<0>>(&name);
+        let many_handle = registry.to_many::<Thing<0>, Thing<0>>(&name);
+        let wrong = registry.to_many::<Thing<0>, Thing<1>>(&name);
+        let given = (one_handle.is_ok(), many_handle.is_ok(), wrong.is_ok());
+        if given != (alone && !many, alone && many, false) {
+            return Err(format!("handles of {name}: {given:?}"));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_sound_schema_is_built_and_reflected_as_declared() {
+    let bounds = Bounds {
+        kinds: 5,
+        relations: 8,
+    };
+    run::check("sound schemas", 128, &shapes(bounds), |shape| {
+        for registry in [
+            shape.build_alike(),
+            shape.with_forms_swapped().build_alike(),
+        ] {
+            let registry = registry.map_err(|error| error.to_string())?;
+            reflects(&shape, &registry)?;
+            gives_handles(&shape, &registry)?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_faulty_schema_is_refused_with_its_problems() {
+    let bounds = Bounds {
+        kinds: 3,
+        relations: 4,
+    };
+    let cases = (shapes(bounds), vec(any::<u64>(), 1..4));
+    run::check("faulty schemas", 256, &cases, |(shape, faults)| {
+        let mut schema = Schema::builder();
+        for kind in 0..shape.kinds() {
+            shape.declare_kind::<0>(&mut schema, kind);
+        }
+        shape.declare_relations(&mut schema);
+        let culprits = faulty::add_faults(&mut schema, &shape, &faults);
+        let Err(error) = schema.build() else {
+            return Err(format!("was built in spite of {culprits:?}"));
+        };
+        if error.kind() != ErrorKind::Schema || error.problems().is_empty() {
+            return Err(format!("{error:?} has no problems"));
+        }
+        let untold = culprits
+            .iter()
+            .find(|name| !error.problems().iter().any(|told| told.contains(*name)));
+        untold.map_or(Ok(()), |name| Err(format!("nothing of {name} in {error}")))
+    });
+}
+
+#[test]
+fn declarations_at_random_are_built_or_refused() {
+    run::check(
+        "declarations at random",
+        512,
+        &vec(any::<u64>(), 0..12),
+        |codes| {
+            let mut schema = Schema::builder();
+            for code in codes {
+                faulty::declare_at_random(&mut schema, &mut Dice::new(code));
+            }
+            match schema.build() {
+                Ok(registry) => {
+                    let drawn = registry.to_mermaid().len() + registry.to_graphviz().len();
+                    (drawn > 0)
+                        .then_some(())
+                        .ok_or_else(|| "nothing drawn".to_owned())
+                }
+                Err(error) if error.problems().is_empty() => {
+                    Err(format!("no problems in {error:?}"))
+                }
+                Err(_) => Ok(()),
+            }
+        },
+    );
+}
