@@ -15,3 +15,12 @@ pub(crate) fn entry<T: Copy + Default>(column: &mut Vec<T>, slot: Slot) -> &mut 
     }
     &mut column[index]
 }
+
+/// Makes room for more entries, a quarter at a time: a pool is the larger part
+/// of a graph, and half of it empty is too much.
+#[inline]
+pub(crate) fn reserve<T>(column: &mut Vec<T>, additional: usize) {
+    if column.capacity() - column.len() < additional {
+        column.reserve_exact(additional.max(column.len() / 4));
+    }
+}

@@ -3,6 +3,7 @@
 use crate::change::{Change, LinkAt, RowOf, Sink};
 use crate::id::{NONE, Side, Slot};
 use crate::internals::planted::{self, Bug};
+use crate::links::column;
 use crate::links::pairs::Pairs;
 use crate::links::rows::{Keeper, Leaving, PoolFull, Rows};
 
@@ -77,6 +78,7 @@ impl Keeper for EdgeKeeper<'_> {
     }
 
     fn resize(&mut self, cells: usize) {
+        column::reserve(self.column, cells - self.column.len());
         self.column.resize(cells, 0);
     }
 }
@@ -97,6 +99,7 @@ impl Edges {
             return link;
         }
         let link = u32::try_from(self.positions.len());
+        column::reserve(&mut self.positions, 1);
         self.positions.push([0, 0]);
         link.expect("there are fewer links than cells, and cells have 32-bit numbers")
     }

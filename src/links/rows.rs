@@ -522,6 +522,7 @@ impl Rows {
         if end > self.limit {
             return Err(PoolFull);
         }
+        column::reserve(&mut self.cells, block.size as usize);
         self.cells.resize(end, NONE);
         let start = u32::try_from(start).map_err(|_| PoolFull)?;
         Ok((start, block.size))

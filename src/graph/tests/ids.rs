@@ -78,11 +78,10 @@ fn an_id_that_is_still_to_be_given_out_is_dead() {
 fn handles_of_another_registry_are_refused() {
     let registry = |keys: &[&str]| {
         let mut schema = Schema::builder();
-        let mut entity = schema.entity::<Thing>("A");
-        for &key in keys {
-            entity = entity.unique(key, Key::field(|thing: &Thing| &thing.key));
-        }
-        drop(entity);
+        keys.iter()
+            .fold(schema.entity::<Thing>("A"), |entity, &key| {
+                entity.unique(key, Key::field(|thing: &Thing| &thing.key))
+            });
         schema.build().expect("the schema is sound")
     };
     let (ours, theirs) = (registry(&["one", "two"]), registry(&["two"]));
