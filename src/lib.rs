@@ -6,7 +6,7 @@
 //! hand: editors, document and domain models, compilers, simulations, tools.
 //! What SQLAlchemy users know as `relationship`, `back_populates`, `backref`
 //! and the identity map is here for Rust, without a database, without `unsafe`
-//! and without `Rc<RefCell>`: a link is four bytes at either end, assigning one
+//! and without `Rc<RefCell>`: a link is a few bytes at either end, assigning one
 //! end is O(1) however long the rows are, and no call leaves the ends apart.
 //!
 //! # Both ends
