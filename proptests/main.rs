@@ -13,5 +13,6 @@ mod model;
 mod panics;
 #[cfg(feature = "internals")]
 mod planted;
+mod query;
 mod run;
 mod schema;

@@ -99,6 +99,29 @@ impl<T> Arena<T> {
             .filter(|&slot| slot <= self.limits.slots)
     }
 
+    /// The slots that the next so many inserts take, in order; `None` when
+    /// there are not so many.
+    pub(crate) fn next_slots(&self, count: usize) -> Option<Vec<Slot>> {
+        let mut slots = Vec::with_capacity(count);
+        let mut free = self.first_free;
+        while free != NONE && slots.len() < count {
+            slots.push(free);
+            let Entry::Free { next, .. } = self.entries[free as usize] else {
+                unreachable!("the free list holds free slots");
+            };
+            free = next;
+        }
+        let fresh = self.entries.len();
+        let end = fresh + (count - slots.len());
+        let room = self.limits.slots as usize + 1;
+        if end > room.max(fresh) {
+            return None;
+        }
+        let fresh = (fresh..end).map(|slot| Slot::try_from(slot).expect("slots are 32 bits"));
+        slots.extend(fresh);
+        Some(slots)
+    }
+
     /// Computes in O(1), amortised over the growth of the arena.
     pub(crate) fn insert(&mut self, payload: T) -> RawId {
         let slot = self.next_slot().expect("the caller has seen a next slot");
@@ -417,6 +440,23 @@ mod tests {
         arena.take(last.slot());
         arena.release(last.slot());
         assert_eq!(arena.next_slot(), Some(last.slot()));
+    }
+
+    #[test]
+    fn the_next_slots_are_those_that_inserts_take() {
+        let mut arena = lowered(3, 6);
+        for _ in 0..4 {
+            arena.insert("a");
+        }
+        for slot in [2, 4] {
+            arena.take(slot);
+            arena.release(slot);
+        }
+        let next = arena.next_slots(4).expect("two are free and two are left");
+        let taken: Vec<Slot> = (0..4).map(|_| arena.insert("b").slot()).collect();
+        assert_eq!(next, taken);
+        assert_eq!(arena.next_slots(0), Some(Vec::new()));
+        assert_eq!(arena.next_slots(1), None);
     }
 
     #[test]

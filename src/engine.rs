@@ -5,6 +5,7 @@
 //! nobody. What is written goes to the sink, one change for each write.
 
 pub(crate) mod acyclic;
+pub(crate) mod copy;
 pub(crate) mod delete;
 pub(crate) mod explain;
 pub(crate) mod payload;

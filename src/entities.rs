@@ -172,6 +172,17 @@ impl<T: Send + Sync + 'static> Entities<T> {
         id
     }
 
+    /// Adds entities, as planned for the next slots.
+    fn insert_all(
+        &mut self,
+        payloads: impl Iterator<Item = T>,
+        placements: &Placements,
+    ) -> Vec<RawId> {
+        let ids = payloads.map(|payload| self.arena.insert(payload)).collect();
+        self.put(placements);
+        ids
+    }
+
     /// Gives live entities new payloads, as planned; the old ones go on the
     /// side stack in the order of the batch.
     pub(crate) fn replace(&mut self, batch: Vec<(Slot, T)>, placements: &Placements) {
@@ -251,6 +262,16 @@ pub(crate) trait AnyEntities: Any + Send + Sync {
     fn index_name(&self, index: usize) -> &str;
     /// Plans the insert of a payload; `None` if it is of another type.
     fn plan_boxed(&self, slot: Slot, payload: &AnyPayload) -> Option<Result<Placements, Clash>>;
+    /// The slots that the next so many inserts take.
+    fn next_slots(&self, count: usize) -> Option<Vec<Slot>>;
+    /// Plans the insert of several payloads; `None` if one is of another type.
+    fn plan_all_boxed(&self, batch: &[(Slot, &AnyPayload)]) -> Option<Result<Placements, Clash>>;
+    /// Inserts payloads that were planned together.
+    fn insert_all_boxed(
+        &mut self,
+        payloads: Vec<Box<AnyPayload>>,
+        placements: &Placements,
+    ) -> Vec<RawId>;
     /// Inserts a payload that was planned.
     fn insert_boxed(&mut self, payload: Box<AnyPayload>, placements: &Placements) -> RawId;
     /// Replaces a payload by one that was planned.
@@ -322,6 +343,27 @@ impl<T: Send + Sync + 'static> AnyEntities for Entities<T> {
     fn plan_boxed(&self, slot: Slot, payload: &AnyPayload) -> Option<Result<Placements, Clash>> {
         let payload = payload.downcast_ref::<T>()?;
         Some(self.plan(&[(slot, payload)]))
+    }
+
+    fn next_slots(&self, count: usize) -> Option<Vec<Slot>> {
+        self.arena.next_slots(count)
+    }
+
+    fn plan_all_boxed(&self, batch: &[(Slot, &AnyPayload)]) -> Option<Result<Placements, Clash>> {
+        let typed = batch
+            .iter()
+            .map(|&(slot, payload)| Some((slot, payload.downcast_ref::<T>()?)));
+        let typed = typed.collect::<Option<Vec<(Slot, &T)>>>()?;
+        Some(self.plan(&typed))
+    }
+
+    fn insert_all_boxed(
+        &mut self,
+        payloads: Vec<Box<AnyPayload>>,
+        placements: &Placements,
+    ) -> Vec<RawId> {
+        self.reserve(payloads.len());
+        self.insert_all(payloads.into_iter().map(unboxed), placements)
     }
 
     fn insert_boxed(&mut self, payload: Box<AnyPayload>, placements: &Placements) -> RawId {

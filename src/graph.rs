@@ -1,10 +1,12 @@
 //! The public face: a graph, typed by handles or untyped.
 
+pub(crate) mod copy;
 pub(crate) mod create;
 pub(crate) mod entities;
 pub(crate) mod payloads;
 pub(crate) mod row;
 pub(crate) mod row_mut;
+pub(crate) mod subgraph;
 pub(crate) mod untyped;
 pub(crate) mod untyped_mut;
 pub(crate) mod walker;

@@ -63,10 +63,23 @@ pub mod planted {
         UnlinkIsOneSided,
         /// Of a row that is cleared, the last member stays.
         ClearLeavesOne,
+        /// Walks follow the first of their ends and no other.
+        WalksFollowTheFirstEndOnly,
+        /// Copies are linked to the originals they were linked to.
+        CopiesAreLinkedToOriginals,
+        /// The rows of copies stand as they were filled.
+        CopiesKeepNoOrder,
     }
 
     impl Bug {
-        /// All of them.
+        /// Those that the walks and copies of `proptests/query.rs` must notice.
+        pub const OF_SUBGRAPHS: [Self; 3] = [
+            Self::WalksFollowTheFirstEndOnly,
+            Self::CopiesAreLinkedToOriginals,
+            Self::CopiesKeepNoOrder,
+        ];
+
+        /// Those that random edits must notice.
         pub const ALL: [Self; 16] = [
             Self::OldRowKeepsTheChild,
             Self::LinkingAgainMoves,

@@ -57,6 +57,7 @@
 //! | end, [`ToOne`], [`ToMany`] | one side of a relationship; the other is its inverse |
 //! | row, [`Row`], [`RowMut`] | the members of one entity at a to-many end, in order |
 //! | key, [`Key`], [`UniqueKey`] | what finds an entity: primary, secondary, of several parts |
+//! | walk, [`BreadthFirst`], [`DepthFirst`] | from entities along ends that are chosen, each entity once |
 //! | delete rule, [`DeleteRule`] | what deleting the owner of an end does to those linked there |
 //!
 //! # What always holds
@@ -89,6 +90,13 @@
 //! | [`insert`](Graph::insert), [`find`](Graph::find) by key | O(1) | | |
 //! | [`range`](Graph::range) in an ordered index | O(log m + found) | | |
 //! | [`delete`](Graph::delete), [`plan_delete`](Graph::plan_delete) | O(links of what goes) | | |
+//!
+//! Wider questions are walks over chosen ends: [`breadth_first`](Graph::breadth_first),
+//! [`depth_first`](Graph::depth_first), [`ancestors`](Graph::ancestors),
+//! [`descendants`](Graph::descendants), [`path`](Graph::path) and
+//! [`reachable`](Graph::reachable), in O(entities met + their links there);
+//! [`copy`](Graph::copy) is O(entities copied + their links). The feature
+//! `petgraph` lets the algorithms of that crate read chosen ends in place.
 //!
 //! Acyclic relationships add O(depth) to a link between entities that have links
 //! on their far sides, and O(what is reachable) where both ends are to-many.
@@ -132,6 +140,8 @@ mod links;
 
 mod engine;
 
+mod query;
+
 mod graph;
 
 #[doc(hidden)]
@@ -146,11 +156,13 @@ struct ReadmeDoctests;
 pub use crate::engine::delete::plan::{BlockReason, Blocker, DeletePlan, Deletion, Doomed};
 pub use crate::engine::verify::Broken;
 pub use crate::error::{Error, ErrorKind, Result};
+pub use crate::graph::copy::{Copied, CopyBuilder};
 pub use crate::graph::create::{Create, EndOf};
 pub use crate::graph::entities::Entities;
 pub use crate::graph::payloads::Found;
 pub use crate::graph::row::{Row, RowEntries, RowIter};
 pub use crate::graph::row_mut::RowMut;
+pub use crate::graph::subgraph::EndsWithin;
 pub use crate::graph::untyped::{AnyRow, AnyRowIter, Untyped};
 pub use crate::graph::untyped_mut::UntypedMut;
 pub use crate::graph::walker::Walker;
@@ -160,6 +172,13 @@ pub use crate::identity::{
     HashIndex, Key, KeyRange, KeyShape, Limit, Lookup, Matches, OrderedIndex, OrderedShape, Pair,
     Triple, UniqueKey,
 };
+pub use crate::query::EntityId;
+pub use crate::query::reach::Reached;
+#[cfg(feature = "petgraph")]
+pub use crate::query::view::{
+    View, ViewEdge, ViewEdges, ViewLinks, ViewMap, ViewNeighbors, ViewNodes,
+};
+pub use crate::query::walk::{BreadthFirst, DepthFirst, Visit};
 pub use crate::schema::{
     Cardinality, DeleteRule, EndBuilder, EndInfo, EndOptions, EntityBuilder, EntityInfo, KeyInfo,
     KeyKind, Order, Registry, Schema, SchemaBuilder,

@@ -18,6 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["schema"],
     &["links"],
     &["engine"],
+    &["query"],
     &["graph"],
 ];
 

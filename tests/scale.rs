@@ -375,3 +375,123 @@ fn a_complete_graph_cascades_with_each_entity_once() {
     );
     nodes.assert_sound();
 }
+
+/// A chain of parents, and its ends.
+struct Tower {
+    nodes: Nodes,
+    ids: Vec<Id<Node>>,
+    parent: ToOne<Node, Node>,
+    children: ToMany<Node, Node>,
+}
+
+fn tower(depth: usize) -> Tower {
+    let mut nodes = Nodes::new(|schema| {
+        let parent = schema.relationship("Node.parent").to_one("Node");
+        parent.backref("children");
+    });
+    let parent = nodes.registry().to_one("Node.parent").expect("declared");
+    let children = nodes.registry().to_many("Node.children").expect("declared");
+    let ids = nodes.insert(depth);
+    for pair in ids.windows(2) {
+        let linked = nodes.graph.set(parent, pair[1], pair[0]);
+        linked.expect("both are live");
+    }
+    Tower {
+        nodes,
+        ids,
+        parent,
+        children,
+    }
+}
+
+#[test]
+fn a_chain_of_a_million_is_walked_in_depth_and_in_breadth() {
+    with_small_stack(|| {
+        let depth = scaled(MILLION);
+        let Tower {
+            nodes,
+            ids,
+            parent,
+            children,
+        } = tower(depth);
+        let graph = &nodes.graph;
+        assert!(
+            graph
+                .depth_first(children, [ids[0]])
+                .ids()
+                .eq(ids.iter().copied())
+        );
+        assert!(
+            graph
+                .breadth_first(children, [ids[0]])
+                .ids()
+                .eq(ids.iter().copied())
+        );
+        let up = graph.ancestors(parent, ids[depth - 1]);
+        assert!(up.ids().eq(ids[..depth - 1].iter().rev().copied()));
+        assert_eq!(
+            graph
+                .descendants(children, ids[0])
+                .last()
+                .map(|it| it.depth),
+            Some(depth - 1)
+        );
+        assert_eq!(graph.reachable(children, [ids[1]]).len(), depth - 1);
+        let path = graph.path(children, ids[0], ids[depth - 1]).unwrap();
+        assert!(path.iter().map(|visit| visit.id).eq(ids));
+    });
+}
+
+#[test]
+fn a_ring_of_a_million_is_walked_once_round() {
+    with_small_stack(|| {
+        let length = scaled(MILLION);
+        let (nodes, ids) = chain(length, true);
+        let next: ToOne<Node, Node> = nodes.registry().to_one("Node.next").unwrap();
+        assert_eq!(nodes.graph.depth_first(next, [ids[7]]).count(), length);
+        assert_eq!(nodes.graph.breadth_first(next, [ids[7]]).count(), length);
+    });
+}
+
+#[test]
+fn a_chain_of_a_million_is_copied_at_once() {
+    with_small_stack(|| {
+        let depth = scaled(MILLION);
+        let Tower {
+            mut nodes,
+            ids,
+            parent,
+            children,
+        } = tower(depth);
+        let root = nodes.node.any(ids[0]);
+        let copied = nodes
+            .graph
+            .copy([root], [children.untyped()])
+            .insert()
+            .unwrap();
+        assert_eq!(
+            (copied.len(), nodes.graph.len(nodes.node)),
+            (depth, 2 * depth)
+        );
+        let last = copied.of(nodes.node, ids[depth - 1]).unwrap();
+        assert_eq!(nodes.graph.ancestors(parent, last).count(), depth - 1);
+        nodes.assert_sound();
+    });
+}
+
+#[test]
+fn a_chain_of_a_million_is_sorted_by_petgraph() {
+    use petgraph::algo::{kosaraju_scc, toposort};
+
+    with_small_stack(|| {
+        let Tower {
+            nodes,
+            ids,
+            children,
+            ..
+        } = tower(scaled(MILLION));
+        let view = nodes.graph.view(children);
+        assert_eq!(toposort(&view, None).unwrap(), ids);
+        assert_eq!(kosaraju_scc(&view).len(), ids.len());
+    });
+}

@@ -5,7 +5,7 @@ use backref::Id;
 
 use super::{Armed, Call, Part, Workshop, part, tick};
 
-pub(super) const CALLS: [(&str, Call); 24] = [
+pub(super) const CALLS: [(&str, Call); 27] = [
     ("insert", |w| drop(w.graph.insert(w.part, part(30)))),
     ("insert, the name is taken", |w| {
         drop(w.graph.insert(w.part, part(3)));
@@ -36,6 +36,26 @@ pub(super) const CALLS: [(&str, Call); 24] = [
         let mut clashing = part(4);
         clashing.mail = Some(Armed(105));
         drop(w.graph.upsert(w.part, clashing));
+    }),
+    ("copy", |w| {
+        let root = w.any(w.ids[1]);
+        let copy = w
+            .graph
+            .copy([root], [w.children.untyped(), w.peers.untyped()]);
+        drop(copy.change(w.part, renamed).insert());
+    }),
+    ("copy, the names are taken", |w| {
+        let root = w.any(w.ids[1]);
+        drop(w.graph.copy([root], [w.children.untyped()]).insert());
+    }),
+    ("copy, the copies have one mail", |w| {
+        let root = w.any(w.ids[1]);
+        let copy = w.graph.copy([root], [w.children.untyped()]);
+        let copy = copy.change(w.part, |it| {
+            renamed(it);
+            it.mail = Some(Armed(90));
+        });
+        drop(copy.insert());
     }),
     ("replace", |w| {
         drop(w.graph.replace(w.part, w.ids[3], part(33)));
@@ -123,4 +143,13 @@ fn rewritten(number: u32) -> Part {
 fn in_steps(ids: &[Id<Part>], at: &[usize]) -> impl Iterator<Item = Id<Part>> + use<> {
     let items: Vec<Id<Part>> = at.iter().map(|&at| ids[at]).collect();
     items.into_iter().inspect(|_| tick())
+}
+
+/// Gives a copy keys of its own.
+fn renamed(part: &mut Part) {
+    tick();
+    part.name = Armed(part.name.0 + 40);
+    if let Some(mail) = &part.mail {
+        part.mail = Some(Armed(mail.0 + 40));
+    }
 }

@@ -297,7 +297,7 @@ impl Graph {
         id: Id<T>,
         change: impl FnOnce(&mut T) -> Result<R, E>,
     ) -> Result<R, E> {
-        let mut payload = self.copy(entity, id)?;
+        let mut payload = self.copy_of(entity, id)?;
         let result = change(&mut payload)?;
         self.replace(entity, id, payload)?;
         Ok(result)
@@ -330,7 +330,7 @@ impl Graph {
         b: Id<T>,
         exchange: impl FnOnce(&mut T, &mut T),
     ) -> Result<()> {
-        let (mut first, mut second) = (self.copy(entity, a)?, self.copy(entity, b)?);
+        let (mut first, mut second) = (self.copy_of(entity, a)?, self.copy_of(entity, b)?);
         if a == b {
             let message = format!(
                 "{} has one payload only: swap_keys takes two entities",
@@ -474,7 +474,7 @@ impl Graph {
         all.arena().get(id.raw()).ok_or_else(dead)
     }
 
-    fn copy<T: Send + Sync + 'static>(&self, entity: EntityType<T>, id: Id<T>) -> Result<T> {
+    fn copy_of<T: Send + Sync + 'static>(&self, entity: EntityType<T>, id: Id<T>) -> Result<T> {
         let payload = self.live(entity, id)?;
         let copy = self.all(entity).and_then(|all| all.copy(payload));
         copy.ok_or_else(|| self.engine.not_cloneable(entity.untyped()))
@@ -488,7 +488,7 @@ impl Graph {
         id: Id<T>,
     ) -> Result<Option<T>> {
         if self.engine.sink.is_listening() {
-            return self.copy(entity, id).map(Some);
+            return self.copy_of(entity, id).map(Some);
         }
         Ok(None)
     }

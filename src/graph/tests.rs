@@ -4,6 +4,7 @@ mod capacity;
 mod ids;
 mod rewind;
 mod steps;
+mod subgraph;
 
 use crate::graph::Graph;
 use crate::id::{AnyId, EndId, EntityTypeId};

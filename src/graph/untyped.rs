@@ -33,7 +33,7 @@ use crate::links::members::Members;
 /// ```
 #[derive(Clone, Copy)]
 pub struct Untyped<'g> {
-    engine: &'g Engine,
+    pub(super) engine: &'g Engine,
 }
 
 impl<'g> Untyped<'g> {

@@ -13,3 +13,4 @@ mod one_to_one;
 mod one_way_and_backref;
 mod rows;
 mod self_and_symmetric;
+mod subgraph;

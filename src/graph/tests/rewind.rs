@@ -2,8 +2,8 @@
 
 use super::{Random, Thing, any_link, any_of, entity_types, every_kind};
 use crate::graph::Graph;
-use crate::id::AnyId;
-use crate::schema::Cardinality;
+use crate::id::{AnyId, EndId};
+use crate::schema::{Cardinality, EndInfo};
 
 /// Does something at random; it may fail, and then does nothing.
 fn edit(graph: &mut Graph, random: &mut Random) {
@@ -52,11 +52,26 @@ fn edit_entities(graph: &mut Graph, random: &mut Random) {
         drop(graph.untyped_mut().insert(entity, thing, &[]));
         return;
     };
-    match random.below(6) {
+    match random.below(7) {
         0 => drop(graph.untyped_mut().delete(&[id])),
+        6 => copy(graph, random, id),
         1 | 2 => drop(graph.untyped_mut().replace_payload(id, thing)),
         _ => drop(graph.untyped_mut().insert(entity, thing, &[])),
     }
+}
+
+/// Copies an entity with those it leads to at two ends.
+fn copy(graph: &mut Graph, random: &mut Random, id: AnyId) {
+    let ends: Vec<EndId> = graph.registry().ends().map(EndInfo::id).collect();
+    let ends = [0, 0].map(|_| ends[random.below(ends.len())]);
+    let mut next = 1000 * random.below(1_000_000);
+    let copied = graph.copy([id], ends).change_any(|_, payload| {
+        let thing: &mut Thing = payload.downcast_mut().expect("all are things");
+        next += 1;
+        thing.key = u32::try_from(next).expect("it is below a billion");
+        thing.alias = None;
+    });
+    drop(copied.insert());
 }
 
 #[test]
