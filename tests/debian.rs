@@ -5,6 +5,8 @@
 mod archive;
 #[path = "../examples/debian/control.rs"]
 mod control;
+#[path = "../examples/debian/cycles.rs"]
+mod cycles;
 #[path = "../examples/debian/options.rs"]
 mod options;
 #[path = "../examples/debian/report.rs"]
@@ -347,6 +349,160 @@ mod the_report {
     }
 }
 
+/// Who depends on whom, out of the stanzas and without a graph, and which
+/// packages are on circles, by trying from each where one gets to.
+mod the_cycles {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use backref::{Graph, Id};
+    use petgraph::algo::{kosaraju_scc, tarjan_scc, toposort};
+
+    use super::archive::Package;
+    use super::{Archive, EXCERPT, archive, cycles, parse};
+
+    type Needs = BTreeMap<String, BTreeSet<String>>;
+
+    fn needs(input: &[u8]) -> Needs {
+        let mut needs = Needs::new();
+        for stanza in parse(input).expect("well formed") {
+            let depends: BTreeSet<String> = stanza
+                .depends
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect();
+            for name in &depends {
+                needs.entry(name.clone()).or_default();
+            }
+            needs.insert(stanza.package.into_owned(), depends);
+        }
+        needs
+    }
+
+    /// All that a package needs, and all that those need.
+    fn needed(needs: &Needs, name: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut open: Vec<&String> = needs[name].iter().collect();
+        while let Some(name) = open.pop() {
+            if found.insert(name.clone()) {
+                open.extend(&needs[name]);
+            }
+        }
+        found
+    }
+
+    /// The sets of packages that need each other; one that no other needs back
+    /// is a set of its own.
+    fn components(needs: &Needs) -> BTreeSet<BTreeSet<String>> {
+        let all: BTreeMap<&str, BTreeSet<String>> = needs
+            .keys()
+            .map(|name| (name.as_str(), needed(needs, name)))
+            .collect();
+        let component = |(name, needed): (&&str, &BTreeSet<String>)| {
+            let mutual = needed.iter().filter(|it| all[it.as_str()].contains(*name));
+            mutual.cloned().chain([(*name).to_owned()]).collect()
+        };
+        all.iter().map(component).collect()
+    }
+
+    fn print(archive: &Archive) -> String {
+        let mut out = String::new();
+        cycles::all(archive, &mut out).expect("a string takes all");
+        out
+    }
+
+    fn name(archive: &Archive, id: Id<Package>) -> String {
+        let package = archive.graph.get(archive.model.package, id);
+        package.expect("it is live").name.clone()
+    }
+
+    #[test]
+    fn are_printed_largest_first_and_then_by_the_first_name() {
+        let depends = [
+            ("z", "y"),
+            ("y", "z"),
+            ("B", "a"),
+            ("a", "B"),
+            ("k", "m | l"),
+            ("l", "k, z"),
+            ("m", "l"),
+            ("alone", "alone, k"),
+        ];
+        let stanza = |(name, depends)| format!("Package: {name}\nDepends: {depends}\n\n");
+        let input: String = depends.into_iter().map(stanza).collect();
+        assert_eq!(
+            print(&archive(&input)),
+            "cycle 1:\n  k\n  l\n  m\ncycle 2:\n  B\n  a\ncycle 3:\n  y\n  z\n"
+        );
+        assert_eq!(print(&archive("Package: a\nDepends: b\n")), "");
+    }
+
+    #[test]
+    fn of_the_excerpt_are_what_trying_every_way_finds() {
+        let archive = Archive::new(parse(EXCERPT).unwrap()).unwrap();
+        let mut expected: Vec<Vec<String>> = components(&needs(EXCERPT))
+            .into_iter()
+            .filter(|component| component.len() > 1)
+            .map(|component| component.into_iter().collect())
+            .collect();
+        assert!(!expected.is_empty(), "the excerpt has a cycle");
+        expected.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a[0].cmp(&b[0])));
+        let mut lines = String::new();
+        for (at, names) in expected.iter().enumerate() {
+            lines += &format!("cycle {}:\n  {}\n", at + 1, names.join("\n  "));
+        }
+        assert_eq!(print(&archive), lines);
+    }
+
+    #[test]
+    fn are_the_components_that_petgraph_finds_in_the_dependencies() {
+        let archive = Archive::new(parse(EXCERPT).unwrap()).unwrap();
+        let view = archive.graph.view(archive.model.package_depends);
+        let expected = components(&needs(EXCERPT));
+        for found in [tarjan_scc(&view), kosaraju_scc(&view)] {
+            let count = found.len();
+            let named = |ids: Vec<_>| ids.into_iter().map(|id| name(&archive, id)).collect();
+            let found: BTreeSet<BTreeSet<String>> = found.into_iter().map(named).collect();
+            assert_eq!((&found, count), (&expected, expected.len()));
+        }
+    }
+
+    #[test]
+    fn are_what_keeps_the_dependencies_from_a_topological_order() {
+        let mut archive = Archive::new(parse(EXCERPT).unwrap()).unwrap();
+        let (package, depends) = (archive.model.package, archive.model.package_depends);
+        let mut needs = needs(EXCERPT);
+        let on_a_cycle = |needs: &Needs, name: &str| needed(needs, name).contains(name);
+        let sort = |graph: &Graph| toposort(&graph.view(depends), None);
+
+        let cycle = sort(&archive.graph).expect_err("the excerpt has a cycle");
+        assert!(on_a_cycle(&needs, &name(&archive, cycle.node_id())));
+
+        let on_cycles: Vec<String> = needs
+            .keys()
+            .filter(|it| on_a_cycle(&needs, it))
+            .cloned()
+            .collect();
+        let ids = on_cycles
+            .iter()
+            .map(|it| package.any(archive.find(it).unwrap()));
+        let ids: Vec<_> = ids.collect();
+        archive.graph.delete_all(ids).unwrap();
+        needs.retain(|name, _| !on_cycles.contains(name));
+        let order = sort(&archive.graph).expect("no cycle is left");
+        let order: Vec<String> = order.into_iter().map(|id| name(&archive, id)).collect();
+        let rank: BTreeMap<&str, usize> = order.iter().map(String::as_str).zip(0..).collect();
+        assert_eq!(rank.len(), needs.len());
+        for (name, depends) in &needs {
+            for other in depends.iter().filter(|it| needs.contains_key(*it)) {
+                assert!(
+                    rank[name.as_str()] < rank[other.as_str()],
+                    "{name} needs {other}"
+                );
+            }
+        }
+    }
+}
+
 mod the_command_line {
     use super::{Options, OsString, PathBuf};
 
@@ -365,6 +521,12 @@ mod the_command_line {
         assert_eq!(options.file, Some(PathBuf::from("Packages")));
         assert_eq!(options.rdepends, ["libc6", "perl"]);
         assert_eq!(options.drop.unwrap(), "perl");
+    }
+
+    #[test]
+    fn asks_for_cycles_with_a_flag() {
+        assert!(parse("--cycles Packages").unwrap().cycles);
+        assert!(!parse("Packages --rdepends cycles").unwrap().cycles);
     }
 
     #[test]

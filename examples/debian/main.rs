@@ -1,20 +1,22 @@
 //! Debian's package index as a graph: who needs whom, and who maintains what.
 //!
 //! ```text
-//! cargo run --release --example debian -- [FILE] [--rdepends NAME]... [--drop NAME]
+//! cargo run --release --example debian -- [FILE] [--rdepends NAME]... [--cycles] [--drop NAME]
 //! ```
 //!
 //! Reads a `Packages` file, by default the excerpt in `examples/data`, and
 //! prints counts, the packages most needed and the busiest maintainers.
-//! `--rdepends` lists who needs a package, `--drop` deletes one and says how
-//! many links went with it. At the end stand the seconds it took to parse the
-//! text and to link the graph, and the size of the text in bytes.
+//! `--rdepends` lists who needs a package, `--cycles` the packages that need
+//! each other in a circle, `--drop` deletes one and says how many links went
+//! with it. At the end stand the seconds it took to parse the text and to link
+//! the graph, and the size of the text in bytes.
 //!
 //! The parts: `control` parses, `archive` declares the schema and fills the
-//! graph, `report` reads it.
+//! graph, `report` reads it, `cycles` has `petgraph` read it.
 
 mod archive;
 mod control;
+mod cycles;
 mod options;
 mod report;
 
@@ -69,6 +71,9 @@ fn run(options: &Options) -> Result<String, Box<dyn Error>> {
     report::rankings(&archive, &mut out)?;
     for name in &options.rdepends {
         report::required_by(&archive, name, &mut out)?;
+    }
+    if options.cycles {
+        cycles::all(&archive, &mut out)?;
     }
     if let Some(name) = &options.drop {
         drop_package(&mut archive, name, &mut out)?;

@@ -3,12 +3,13 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-pub(crate) const USAGE: &str = "usage: debian [FILE] [--rdepends NAME]... [--drop NAME]";
+pub(crate) const USAGE: &str = "usage: debian [FILE] [--rdepends NAME]... [--cycles] [--drop NAME]";
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Options {
     pub(crate) file: Option<PathBuf>,
     pub(crate) rdepends: Vec<String>,
+    pub(crate) cycles: bool,
     pub(crate) drop: Option<String>,
 }
 
@@ -20,6 +21,7 @@ impl Options {
         while let Some(arg) = args.next() {
             match arg.to_str() {
                 Some("--rdepends") => options.rdepends.push(name("--rdepends", args.next())?),
+                Some("--cycles") => options.cycles = true,
                 Some("--drop") => set(&mut options.drop, name("--drop", args.next())?, "--drop")?,
                 Some(option) if option.starts_with('-') => {
                     return Err(misuse(&format!("there is no option {option}")));
