@@ -44,6 +44,16 @@ listed! {
         Acyclic,
         BackPopulates,
         Backref,
+        Max,
+        Min,
+        InverseMax,
+        InverseMin,
+        Owner,
+        Owned,
+        Container,
+        Part,
+        OneOf,
+        InverseOneOf,
         Keyed,
         Nullify,
         Cascade,
@@ -92,6 +102,8 @@ listed! {
         PositionOutOfRange,
         Unordered,
         Required,
+        TooFew,
+        TooMany,
         Denied,
         Cycle,
     }
@@ -109,11 +121,11 @@ impl Outcome {
 
 /// A set of facets, a bit for each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Facets(u32);
+pub(crate) struct Facets(u64);
 
 impl Facets {
     fn with(self, facet: Facet, present: bool) -> Self {
-        Self(self.0 | u32::from(present) << facet as u32)
+        Self(self.0 | u64::from(present) << facet as u32)
     }
 
     fn has(self, facet: Facet) -> bool {
@@ -147,6 +159,16 @@ impl Facets {
                 inverse.required && it.inverse != end,
             )
             .with(Facet::Acyclic, it.acyclic)
+            .with(Facet::Max, it.max < usize::MAX)
+            .with(Facet::Min, it.min > 0)
+            .with(Facet::InverseMax, inverse.max < usize::MAX)
+            .with(Facet::InverseMin, inverse.min > 0)
+            .with(Facet::Owner, it.orphans)
+            .with(Facet::Owned, inverse.orphans)
+            .with(Facet::Container, it.contained)
+            .with(Facet::Part, inverse.contained)
+            .with(Facet::OneOf, it.family.is_some())
+            .with(Facet::InverseOneOf, inverse.family.is_some())
             .with(Facet::BackPopulates, form == Form::BackPopulates)
             .with(Facet::Backref, form == Form::Backref)
     }

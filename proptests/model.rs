@@ -19,9 +19,30 @@ pub(crate) struct End {
     pub(crate) many: bool,
     pub(crate) ordered: bool,
     pub(crate) required: bool,
+    pub(crate) min: usize,
+    pub(crate) max: usize,
     pub(crate) acyclic: bool,
     pub(crate) hidden: bool,
+    pub(crate) orphans: bool,
+    pub(crate) contained: bool,
+    /// Of an end of several types: the first of the ends that it is.
+    pub(crate) family: Option<usize>,
     pub(crate) rule: DeleteRule,
+}
+
+impl End {
+    pub(crate) fn least(&self) -> usize {
+        self.min.max(usize::from(self.required))
+    }
+
+    /// What it is called to have fewer.
+    pub(crate) fn shortage(&self) -> ErrorKind {
+        if self.required && self.min <= 1 {
+            ErrorKind::Required
+        } else {
+            ErrorKind::TooFew
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +105,7 @@ impl Model {
         self.before.clear();
         let born = self.len();
         let result = edit(self);
-        let faults = self.faults();
+        let faults = self.settle();
         if faults.is_empty() {
             return Ok(result);
         }
@@ -98,26 +119,113 @@ impl Model {
     }
 
     /// What was right before can only be wrong where something was touched.
-    fn faults(&self) -> Faults {
+    /// Orphans go when the call is over, before anybody is missed.
+    fn settle(&mut self) -> Faults {
+        let mut faults = self.faults(Self::closes_a_cycle);
+        let crowded = self.faults(Self::is_crowded);
+        faults.kinds.extend(crowded.kinds);
+        faults.named.extend(crowded.named);
+        if !faults.is_empty() {
+            return faults;
+        }
+        let doomed = self.doomed(&self.orphans());
+        let denied = self.denied(&doomed);
+        if !denied.is_empty() {
+            return denied;
+        }
+        let gone = |it: &Node| doomed.contains(it);
+        let left = |row: &[Node]| row.iter().filter(|it| !gone(it)).count();
+        let links = self.rows_of(&doomed);
+        let mut short = self.faults(|model, end, node| {
+            let count: usize = model.kin(end).map(|end| left(model.row(end, node))).sum();
+            (!gone(&node) && count < model.ends[end].least()).then(|| model.ends[end].shortage())
+        });
+        for (end, node) in links {
+            for &other in self.row(end, node).iter().filter(|it| !gone(it)) {
+                let inverse = self.ends[end].inverse;
+                if left(self.row(inverse, other)) < self.ends[inverse].least() {
+                    short.kinds.push(self.ends[inverse].shortage());
+                    short.named.push(other);
+                }
+            }
+        }
+        if short.is_empty() {
+            self.bury(&doomed);
+        }
+        short
+    }
+
+    fn faults(&self, judge: impl Fn(&Self, usize, Node) -> Option<ErrorKind>) -> Faults {
         let mut faults = Faults::default();
         for (node, end) in self.touched() {
-            if self.ends[end].required && self.row(end, node).is_empty() {
-                faults.kinds.push(ErrorKind::Required);
+            if let Some(kind) = judge(self, end, node) {
+                faults.kinds.push(kind);
                 faults.named.push(node);
-            }
-            if self.ends[end].acyclic && self.reaches_itself(end, node) {
-                faults.kinds.push(ErrorKind::Cycle);
             }
         }
         faults
     }
 
-    fn reaches_itself(&self, end: usize, node: Node) -> bool {
+    fn is_crowded(&self, end: usize, node: Node) -> Option<ErrorKind> {
+        (self.row(end, node).len() > self.ends[end].max).then_some(ErrorKind::TooMany)
+    }
+
+    fn closes_a_cycle(&self, end: usize, node: Node) -> Option<ErrorKind> {
+        let is = &self.ends[end];
+        let in_itself = is.acyclic && self.reaches_itself(&[end], node)
+            || (is.contained || self.ends[is.inverse].contained)
+                && self.reaches_itself(&self.containing(), node);
+        in_itself.then_some(ErrorKind::Cycle)
+    }
+
+    /// Those who have just lost a link to an owner and have no owner at all.
+    fn orphans(&self) -> Vec<Node> {
+        let lost = self.before.iter().filter(|((node, end), row)| {
+            let now = self.row(*end, *node);
+            self.is_owned(*end) && row.iter().any(|owner| !now.contains(owner))
+        });
+        let lost = lost.map(|((node, _), _)| *node);
+        lost.filter(|&node| self.owners(node).is_empty()).collect()
+    }
+
+    fn is_owned(&self, end: usize) -> bool {
+        self.ends[self.ends[end].inverse].orphans
+    }
+
+    fn owners(&self, node: Node) -> Vec<Node> {
+        let owned = (0..self.ends.len()).filter(|&end| self.is_owned(end));
+        owned.flat_map(|end| self.row(end, node).to_vec()).collect()
+    }
+
+    fn containing(&self) -> Vec<usize> {
+        let ends = 0..self.ends.len();
+        ends.filter(|&end| self.ends[end].contained).collect()
+    }
+
+    /// The ends that are one end of several types; the end itself if it is of one.
+    pub(crate) fn kin(&self, end: usize) -> impl Iterator<Item = usize> + use<'_> {
+        let family = self.ends[end].family;
+        let same =
+            move |&it: &usize| it == end || family.is_some() && self.ends[it].family == family;
+        (0..self.ends.len()).filter(same)
+    }
+
+    /// Whether a link at one end leaves none at the other.
+    pub(crate) fn excludes(&self, one: usize, other: usize) -> bool {
+        let is_part = |end: usize| self.ends[self.ends[end].inverse].contained;
+        let same_owner = self.ends[one].owner == self.ends[other].owner;
+        let both_parts = same_owner && is_part(one) && is_part(other);
+        one != other && (both_parts || self.kin(one).any(|end| end == other))
+    }
+
+    fn reaches_itself(&self, along: &[usize], node: Node) -> bool {
         let mut seen = BTreeSet::new();
-        let mut next = self.row(end, node).to_vec();
+        let mut next = vec![node];
         while let Some(at) = next.pop() {
-            if seen.insert(at) {
-                next.extend(self.row(end, at));
+            for &to in along.iter().flat_map(|&end| self.row(end, at)) {
+                if seen.insert(to) {
+                    next.push(to);
+                }
             }
         }
         seen.contains(&node)
@@ -145,6 +253,12 @@ impl Model {
         for (end, node) in [(end, a), (self.ends[end].inverse, b)] {
             if !self.ends[end].many {
                 self.clear(end, node);
+            }
+            for other in (0..self.ends.len())
+                .filter(|&it| self.excludes(end, it))
+                .collect::<Vec<_>>()
+            {
+                self.clear(other, node);
             }
         }
         self.row_mut(end, a).push(b);

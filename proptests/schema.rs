@@ -1,7 +1,7 @@
 //! Random schemas, sound and faulty, and how they are declared to the library.
 
 use backref::{
-    Cardinality, DeleteRule, EndBuilder, ErrorKind, Key, Order, Registry, Result, Schema,
+    Cardinality, DeleteRule, EndBuilder, EndInfo, ErrorKind, Key, Order, Registry, Result, Schema,
     SchemaBuilder,
 };
 use proptest::collection::vec;
@@ -65,6 +65,18 @@ macro_rules! with_options {
         if $end.required {
             options = options.required();
         }
+        if $end.min > 0 {
+            options = options.min($end.min);
+        }
+        if $end.max < usize::MAX {
+            options = options.max($end.max);
+        }
+        if $end.orphans {
+            options = options.delete_orphans();
+        }
+        if $end.contained {
+            options = options.contained();
+        }
         if $shape.says_acyclic($end) {
             options = options.acyclic();
         }
@@ -115,17 +127,49 @@ impl Shape {
         let mut right = random_end(dice, (target, owner), end);
         right.acyclic = acyclic;
         if form == Form::OneWay {
-            right.many = true;
-            right.ordered = false;
-            right.required = false;
-            right.hidden = true;
+            right = End {
+                many: true,
+                hidden: true,
+                ..plain(&right)
+            };
         }
-        left.rule = random_rule(dice, left.many, right.many);
-        right.rule = random_rule(dice, right.many, left.many);
-        if right.hidden {
-            right.rule = random_rule_on_delete(dice, left.required);
+        set_rules(dice, &mut left, &mut right);
+        self.push_pair(dice, form, [left, right]);
+    }
+
+    /// Adds two ends of each other; now and then one of them is of several types.
+    fn push_pair(&mut self, dice: &mut Dice, form: Form, [mut left, right]: [End; 2]) {
+        let end = self.ends.len();
+        let types = self.more_types(dice, &left);
+        if types.len() > 1 {
+            left.family = Some(end);
         }
-        self.ends.extend([left, right]);
+        for (nth, &target) in types.iter().enumerate() {
+            let number = end + 2 * nth;
+            if nth > 0 {
+                self.relations.push(Relation { form, end: number });
+            }
+            self.ends.push(End {
+                target,
+                inverse: number + 1,
+                ..left.clone()
+            });
+            self.ends.push(End {
+                owner: target,
+                inverse: number,
+                ..right.clone()
+            });
+        }
+    }
+
+    /// The types that an end leads to: now and then several.
+    fn more_types(&self, dice: &mut Dice, end: &End) -> Vec<usize> {
+        let mut types = vec![end.target];
+        if !end.many && !end.acyclic && dice.once_in(3) {
+            let others = (0..self.kinds()).filter(|&kind| kind != end.target);
+            types.extend(others.take(1 + dice.roll(2)));
+        }
+        types
     }
 
     pub(crate) fn kinds(&self) -> usize {
@@ -201,7 +245,14 @@ impl Shape {
     fn declare_relations(&self, schema: &mut SchemaBuilder) {
         for relation in &self.relations {
             let left = &self.ends[relation.end];
-            let (right, back) = (&self.ends[left.inverse], end_name(left.inverse));
+            let (right, back) = (&self.ends[left.inverse], self.end_name(left.inverse));
+            if left.family.is_some_and(|first| first != relation.end) {
+                if relation.form == Form::BackPopulates {
+                    let end = self.declare_end(schema, left.inverse);
+                    end.back_populates(&self.end_name(relation.end));
+                }
+                continue;
+            }
             let end = self.declare_end(schema, relation.end);
             match relation.form {
                 Form::Symmetric => {
@@ -219,7 +270,7 @@ impl Shape {
                 Form::BackPopulates => {
                     end.back_populates(&back);
                     let end = self.declare_end(schema, left.inverse);
-                    end.back_populates(&end_name(relation.end));
+                    end.back_populates(&self.end_name(relation.end));
                 }
             }
         }
@@ -229,7 +280,7 @@ impl Shape {
     fn declare_one_way(&self, end: EndBuilder<'_>, number: usize) {
         let left = &self.ends[number];
         let rule = self.ends[left.inverse].rule;
-        let usual = if left.required {
+        let usual = if left.least() > 0 {
             DeleteRule::Deny
         } else {
             DeleteRule::Nullify
@@ -247,6 +298,10 @@ impl Shape {
         let builder = schema.relationship(&self.full_name(number));
         let builder = if end.many {
             builder.to_many(&target)
+        } else if let Some(first) = end.family {
+            let family = self.ends.iter().filter(|it| it.family == Some(first));
+            let types: Vec<String> = family.map(|it| kind_name(it.target)).collect();
+            builder.to_one_of(types.iter().map(String::as_str))
         } else {
             builder.to_one(&target)
         };
@@ -260,7 +315,23 @@ impl Shape {
     }
 
     pub(crate) fn full_name(&self, end: usize) -> String {
-        format!("{}.{}", kind_name(self.ends[end].owner), end_name(end))
+        format!("{}.{}", kind_name(self.ends[end].owner), self.end_name(end))
+    }
+
+    /// The ends that are one end of several types have one name, and so have
+    /// their inverses.
+    fn end_name(&self, end: usize) -> String {
+        let inverse = self.ends[end].inverse;
+        let first = self.ends[inverse]
+            .family
+            .map(|first| self.ends[first].inverse);
+        format!("e{}", self.ends[end].family.or(first).unwrap_or(end))
+    }
+
+    /// The end as its registry has it; of several types, towards its own.
+    pub(crate) fn info<'r>(&self, registry: &'r Registry, end: usize) -> Option<EndInfo<'r>> {
+        let mut variants = registry.find_end(&self.full_name(end))?.variants();
+        variants.find(|it| it.target().name() == kind_name(self.ends[end].target))
     }
 }
 
@@ -269,6 +340,10 @@ impl Shape {
 fn random_end(dice: &mut Dice, (owner, target): (usize, usize), inverse: usize) -> End {
     let many = dice.once_in(2);
     let rarely = if target < owner { 2 } else { 40 };
+    let min = match many && dice.once_in(rarely * 2) {
+        true => 1 + dice.roll(2),
+        false => 0,
+    };
     End {
         owner,
         target,
@@ -276,9 +351,60 @@ fn random_end(dice: &mut Dice, (owner, target): (usize, usize), inverse: usize) 
         many,
         ordered: many && !dice.once_in(3),
         required: dice.once_in(rarely),
+        min,
+        max: match many && dice.once_in(5) {
+            true => min.max(1) + dice.roll(3),
+            false => usize::MAX,
+        },
         acyclic: false,
         hidden: false,
+        orphans: false,
+        contained: false,
+        family: None,
         rule: DeleteRule::Nullify,
+    }
+}
+
+/// An end of which nothing is said.
+fn plain(end: &End) -> End {
+    End {
+        many: false,
+        ordered: false,
+        required: false,
+        min: 0,
+        max: usize::MAX,
+        ..end.clone()
+    }
+}
+
+/// What a delete does at both ends, and whom they own.
+fn set_rules(dice: &mut Dice, left: &mut End, right: &mut End) {
+    own(dice, left, right);
+    left.rule = random_rule(dice, left.many, right.many);
+    right.rule = random_rule(dice, right.many, left.many);
+    if right.hidden {
+        right.rule = random_rule_on_delete(dice, left.least() > 0);
+    }
+    for container in [left, right].into_iter().filter(|end| end.contained) {
+        container.rule = DeleteRule::Cascade;
+    }
+}
+
+/// Makes one of two an owner of the other, or its container, now and then.
+fn own(dice: &mut Dice, left: &mut End, right: &mut End) {
+    left.orphans = dice.once_in(6);
+    right.orphans = !right.hidden && dice.once_in(6);
+    if !dice.once_in(4) {
+        return;
+    }
+    let (container, part) = if right.hidden || dice.once_in(2) {
+        (left, right)
+    } else {
+        (right, left)
+    };
+    container.contained = true;
+    if part.many {
+        *part = plain(part);
     }
 }
 
@@ -311,10 +437,6 @@ pub(crate) fn kind_name(kind: usize) -> String {
     format!("T{kind}")
 }
 
-fn end_name(end: usize) -> String {
-    format!("e{end}")
-}
-
 /// What the registry tells of itself is what was declared.
 fn reflects(shape: &Shape, registry: &Registry) -> Verdict {
     let names: Vec<String> = registry.entities().map(|it| it.name().to_owned()).collect();
@@ -322,8 +444,10 @@ fn reflects(shape: &Shape, registry: &Registry) -> Verdict {
     if names != declared {
         return Err(format!("entity types {names:?}, declared {declared:?}"));
     }
-    if registry.ends().count() != shape.open_ends().count() {
-        return Err(format!("{} ends declared", shape.open_ends().count()));
+    let is_first = |end: &usize| shape.ends[*end].family.is_none_or(|first| first == *end);
+    let declared = shape.open_ends().filter(is_first).count();
+    if registry.ends().count() != declared {
+        return Err(format!("{declared} ends declared"));
     }
     for end in shape.open_ends() {
         reflects_end(shape, registry, end)
@@ -334,10 +458,10 @@ fn reflects(shape: &Shape, registry: &Registry) -> Verdict {
 
 fn reflects_end(shape: &Shape, registry: &Registry, end: usize) -> Option<()> {
     let (name, declared) = (shape.full_name(end), &shape.ends[end]);
-    let info = registry.find_end(&name)?;
+    let info = shape.info(registry, end)?;
     let inverse = (!shape.ends[declared.inverse].hidden).then(|| shape.full_name(declared.inverse));
     let as_declared = info.full_name() == name
-        && info.name() == end_name(end)
+        && info.name() == shape.end_name(end)
         && info.owner().name() == kind_name(declared.owner)
         && info.target().name() == kind_name(declared.target)
         && (info.cardinality() == Cardinality::Many) == declared.many
@@ -345,12 +469,17 @@ fn reflects_end(shape: &Shape, registry: &Registry, end: usize) -> Option<()> {
         && info.delete_rule() == declared.rule
         && (!declared.many || (info.order() == Order::Insertion) == declared.ordered)
         && info.is_required() == declared.required
+        && info.min().unwrap_or(0) == declared.min
+        && info.max().unwrap_or(usize::MAX) == declared.max
+        && info.deletes_orphans() == declared.orphans
+        && info.is_contained() == declared.contained
+        && info.is_one_of() == declared.family.is_some()
         && info.is_acyclic() == declared.acyclic
         && info.is_one_way() == shape.ends[declared.inverse].hidden
         && info.is_symmetric() == (declared.inverse == end)
         && registry.end(info.id())?.full_name() == name
-        && registry.to_mermaid().contains(&end_name(end))
-        && registry.to_graphviz().contains(&end_name(end));
+        && registry.to_mermaid().contains(&shape.end_name(end))
+        && registry.to_graphviz().contains(&shape.end_name(end));
     as_declared.then_some(())
 }
 

@@ -64,6 +64,19 @@ pub(crate) struct Log {
     pub(crate) words: Vec<u32>,
 }
 
+/// A place in the record, to go back to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Mark(usize);
+
+impl Log {
+    /// Takes the last change off, if it was made after `mark`.
+    pub(crate) fn pop_after(&mut self, mark: Mark) -> Option<Change> {
+        (self.changes.len() > mark.0)
+            .then(|| self.changes.pop())
+            .flatten()
+    }
+}
+
 impl Sink {
     /// Whether somebody wants the changes; if not, none is built.
     #[inline]
@@ -95,12 +108,18 @@ impl Sink {
     }
 
     /// Starts to keep the changes.
-    #[cfg_attr(
-        not(any(test, feature = "internals")),
-        expect(dead_code, reason = "the tests of the record call it")
-    )]
     pub(crate) fn listen(&mut self) {
         self.log.get_or_insert_default();
+    }
+
+    /// Where the record is now; its start while nobody listens.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark(self.log.as_ref().map_or(0, |log| log.changes.len()))
+    }
+
+    /// Goes on with a record that was taken.
+    pub(crate) fn put_back(&mut self, log: Box<Log>) {
+        self.log = Some(log);
     }
 
     /// Stops keeping them and hands over what there is.

@@ -5,20 +5,30 @@
 //! nobody. What is written goes to the sink, one change for each write.
 
 pub(crate) mod acyclic;
+pub(crate) mod containment;
 pub(crate) mod copy;
+pub(crate) mod deferred;
 pub(crate) mod delete;
 pub(crate) mod explain;
+pub(crate) mod groups;
+pub(crate) mod limits;
+pub(crate) mod one_call;
+pub(crate) mod one_of;
+pub(crate) mod orphans;
 pub(crate) mod payload;
 pub(crate) mod relate;
-pub(crate) mod required;
 pub(crate) mod rewind;
 pub(crate) mod row;
 pub(crate) mod verify;
 
 use std::any::Any;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::change::Sink;
+use crate::engine::deferred::Deferred;
+use crate::engine::groups::Groups;
+use crate::engine::limits::Limits;
 use crate::entities::{AnyEntities, Entities};
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{AnyId, EndId, EntityTypeId, RawId, Side, Slot};
@@ -38,15 +48,26 @@ pub(crate) struct Engine {
     rules: Vec<Rules>,
     /// By entity type: whether an end of it has rules.
     has_rules: Vec<bool>,
+    groups: Arc<Groups>,
     pub(crate) entities: Vec<Box<dyn AnyEntities>>,
     pub(crate) sink: Sink,
+    /// Whom to judge later, while somebody wants that.
+    pub(crate) deferred: Option<Box<Deferred>>,
 }
 
 /// What links of a relationship must keep to.
 #[derive(Clone, Copy, Debug)]
 struct Rules {
-    /// By side: its owner must have a link there.
-    required: [bool; 2],
+    /// Any link may be made and cut.
+    free: bool,
+    /// Any link may be cut.
+    cuts_freely: bool,
+    /// By side: how many links its owner must and may have there.
+    limits: [Limits; 2],
+    /// Whether some end has limits, here or where a link made here cuts others.
+    limited: bool,
+    /// Whether a call here may leave an orphan behind.
+    orphans: bool,
     acyclic: bool,
     symmetric: bool,
     /// By side: the type of the entities there.
@@ -57,15 +78,25 @@ impl Rules {
     /// Whether any link may be made and cut.
     #[inline]
     fn are_none(self) -> bool {
-        !(self.required[0] | self.required[1] | self.acyclic)
+        self.free
     }
 }
 
 /// An end, found: the store of its relationship and the side it is on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Place {
     pub(crate) relation: usize,
     pub(crate) side: Side,
+}
+
+impl Place {
+    /// Where an end is of which the registry is known to be right.
+    pub(crate) fn of(end: EndId) -> Self {
+        Self {
+            relation: end.relationship(),
+            side: end.side(),
+        }
+    }
 }
 
 /// Each graph adds its own stamp to the generations of its slots. The first
@@ -95,9 +126,10 @@ impl Engine {
             .iter()
             .map(|left| relation(&registry, left))
             .collect();
+        let groups = Groups::of(&registry);
         let rules: Vec<Rules> = left_ends
             .iter()
-            .map(|left| rules(&registry, left))
+            .map(|left| rules(&registry, &groups, left))
             .collect();
         let is_ruled = |end: &EndId| !rules[end.relationship()].are_none();
         let has_rules = registry
@@ -110,8 +142,10 @@ impl Engine {
             relations,
             rules,
             has_rules,
+            groups: Arc::new(groups),
             entities,
             sink: Sink::default(),
+            deferred: None,
             registry,
         }
     }
@@ -281,8 +315,10 @@ impl Engine {
             relations: self.relations.clone(),
             rules: self.rules.clone(),
             has_rules: self.has_rules.clone(),
+            groups: Arc::clone(&self.groups),
             entities: entities.expect("all types are cloneable, seen above"),
             sink: Sink::default(),
+            deferred: None,
         })
     }
 
@@ -374,12 +410,33 @@ fn relation(registry: &Registry, left: &End) -> Relation {
     }
 }
 
-fn rules(registry: &Registry, left: &End) -> Rules {
+fn rules(registry: &Registry, groups: &Groups, left: &End) -> Rules {
     let right = registry
         .end_at(left.inverse)
         .expect("an end has an inverse");
+    let ends = [left, right];
+    let rivals = ends.map(|end| groups.rivals(Place::of(end.id)));
+    // A link made here may cut one at a rival, which others own or need.
+    let concerned = rivals.concat().into_iter();
+    let concerned = concerned.filter_map(|place| registry.relationship(place.relation));
+    let inverses = |end: &End| registry.end_at(end.inverse);
+    let mut all: Vec<&End> = concerned
+        .flat_map(|end| [Some(end), inverses(end)])
+        .flatten()
+        .collect();
+    all.extend(ends);
+    let limits = ends.map(Limits::of);
+    let owns = ends.iter().any(|end| end.orphans);
+    let limited = all.iter().any(|end| !Limits::of(end).are_none());
+    let orphans = all.iter().any(|end| end.orphans);
+    let alone = rivals.iter().all(|rivals| rivals.is_empty());
+    let nests = groups.nests(left.id.relationship());
     Rules {
-        required: [left.required, right.required],
+        free: !limited && !left.acyclic && !orphans && alone && !nests,
+        cuts_freely: !owns && !limits.iter().any(|limits| limits.need_links()),
+        limits,
+        limited,
+        orphans,
         acyclic: left.acyclic,
         symmetric: left.symmetric,
         owners: [left.owner, right.owner],

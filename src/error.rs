@@ -79,6 +79,10 @@ pub enum ErrorKind {
     Unordered,
     /// Somebody would be left without a link that is required.
     Required,
+    /// Somebody would be left with fewer links than the `min` of an end.
+    TooFew,
+    /// Somebody would have more links than the `max` of an end.
+    TooMany,
     /// A delete rule forbids the delete.
     Denied,
     /// The link would close a cycle where the relationship is acyclic.
@@ -175,7 +179,7 @@ impl Error {
     }
 
     /// The entities concerned: the one that has the key, those that deny the
-    /// delete, those that would be left without a required link.
+    /// delete, those that would be left with too few links or have too many.
     ///
     /// ```
     /// # use backref::example::{Author, Library};

@@ -18,6 +18,7 @@ use std::fmt;
 
 use crate::engine::Engine;
 use crate::engine::delete::plan::{DeletePlan, Deletion};
+use crate::engine::one_call::HasEngine;
 use crate::engine::verify::Broken;
 use crate::entities::Entities as Stored;
 use crate::error::Result;
@@ -27,7 +28,7 @@ use crate::graph::row_mut::RowMut;
 use crate::graph::untyped::Untyped;
 use crate::graph::untyped_mut::UntypedMut;
 use crate::graph::walker::Walker;
-use crate::id::{AnyId, EntityType, EntityTypeId, Id, ToMany, ToOne};
+use crate::id::{AnyId, EndId, EntityType, EntityTypeId, Id, ToMany, ToOne, ToOneOf};
 use crate::schema::Registry;
 
 /// Entities and their relationships, both ends of which are always true.
@@ -191,9 +192,15 @@ impl Graph {
     /// # Errors
     /// - [`NotLive`](crate::ErrorKind::NotLive): one of the two was deleted, or
     ///   is of another graph.
-    /// - [`Required`](crate::ErrorKind::Required): somebody would be left
-    ///   without a link that is required.
-    /// - [`Cycle`](crate::ErrorKind::Cycle): the relationship is acyclic.
+    /// - [`Required`](crate::ErrorKind::Required),
+    ///   [`TooFew`](crate::ErrorKind::TooFew): somebody would be left with fewer
+    ///   links than an end needs.
+    /// - [`TooMany`](crate::ErrorKind::TooMany): the target would have more than
+    ///   its end may.
+    /// - [`Cycle`](crate::ErrorKind::Cycle): the relationship is acyclic, or the
+    ///   entity would be inside itself.
+    /// - [`Denied`](crate::ErrorKind::Denied): it leaves an orphan that may not
+    ///   be deleted.
     /// - [`ForeignEnd`](crate::ErrorKind::ForeignEnd),
     ///   [`Capacity`](crate::ErrorKind::Capacity).
     ///
@@ -220,6 +227,115 @@ impl Graph {
     ) -> Result<bool> {
         let place = self.engine.place(end.untyped())?;
         self.engine.set(place, id.raw(), target.into().map(Id::raw))
+    }
+
+    /// The entity at a to-one end of several types; `None` if there is no link
+    /// or `id` is dead.
+    ///
+    /// Computes in O(types of the end).
+    ///
+    /// ```
+    /// # use backref::{Graph, Schema};
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<u8>("Post");
+    /// # schema.entity::<u16>("Photo");
+    /// # schema.entity::<&str>("Comment");
+    /// schema.relationship("Comment.on").to_one_of(["Post", "Photo"]).backref("comments");
+    /// # let registry = schema.build()?;
+    /// # let photo = registry.entity_type::<u16>("Photo")?;
+    /// # let comment = registry.entity_type::<&str>("Comment")?;
+    /// let on = registry.to_one_of::<&str>("Comment.on")?;
+    /// let photo_comments = registry.to_many::<u16, &str>("Photo.comments")?;
+    /// # let mut graph = Graph::new(registry);
+    /// # let sea = graph.insert(photo, 7)?;
+    /// # let nice = graph.insert(comment, "nice")?;
+    /// graph.row_mut(photo_comments, sea)?.push(nice)?;
+    /// assert_eq!(graph.one_of(on, nice), Some(photo.any(sea)));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn one_of<S>(&self, end: ToOneOf<S>, id: Id<S>) -> Option<AnyId> {
+        let place = self.engine.place(end.untyped()).ok()?;
+        let is_live = self.engine.is_live_at(place, id.raw());
+        is_live.then(|| self.engine.one_of(place, id.slot()))?
+    }
+
+    /// Sets a to-one end of several types to an entity of one of them, or to
+    /// none; `false` if it was so.
+    ///
+    /// At the other end: as [`set`](Self::set). The entity leaves whomever it
+    /// was linked to, of whatever type that was.
+    ///
+    /// Computes in O(types of the end), and as [`set`](Self::set).
+    ///
+    /// # Errors
+    /// As [`set`](Self::set), and [`WrongType`](crate::ErrorKind::WrongType) if
+    /// the target is of none of the types.
+    ///
+    /// ```
+    /// # use backref::{Graph, Schema};
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<u8>("Post");
+    /// # schema.entity::<u16>("Photo");
+    /// # schema.entity::<&str>("Comment");
+    /// # schema.relationship("Comment.on").to_one_of(["Post", "Photo"]).backref("comments");
+    /// # let registry = schema.build()?;
+    /// # let post = registry.entity_type::<u8>("Post")?;
+    /// # let photo = registry.entity_type::<u16>("Photo")?;
+    /// # let comment = registry.entity_type::<&str>("Comment")?;
+    /// # let on = registry.to_one_of::<&str>("Comment.on")?;
+    /// # let post_comments = registry.to_many::<u8, &str>("Post.comments")?;
+    /// # let mut graph = Graph::new(registry);
+    /// # let hello = graph.insert(post, 1)?;
+    /// # let sea = graph.insert(photo, 7)?;
+    /// # let nice = graph.insert(comment, "nice")?;
+    /// graph.set_one_of(on, nice, post.any(hello))?;
+    /// graph.set_one_of(on, nice, photo.any(sea))?;
+    /// assert!(graph.row(post_comments, hello).is_empty());
+    /// graph.set_one_of(on, nice, None)?;
+    /// assert_eq!(graph.one_of(on, nice), None);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn set_one_of<S>(
+        &mut self,
+        end: ToOneOf<S>,
+        id: Id<S>,
+        target: impl Into<Option<AnyId>>,
+    ) -> Result<bool> {
+        let place = self.engine.place(end.untyped())?;
+        self.engine.set_one_of(place, id.raw(), target.into())
+    }
+
+    /// The container of an entity, and the end of it where the entity stands;
+    /// `None` if it has none, or is dead.
+    ///
+    /// Computes in O(ends at which its type is contained).
+    ///
+    /// ```
+    /// # use backref::{Graph, Schema};
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<u8>("Page");
+    /// # schema.entity::<&str>("Shape");
+    /// schema.relationship("Page.shapes").to_many("Shape").one_way().contained();
+    /// # let registry = schema.build()?;
+    /// # let page = registry.entity_type::<u8>("Page")?;
+    /// # let shape = registry.entity_type::<&str>("Shape")?;
+    /// # let shapes = registry.to_many::<u8, &str>("Page.shapes")?;
+    /// # let mut graph = Graph::new(registry);
+    /// # let first = graph.insert(page, 1)?;
+    /// # let circle = graph.insert(shape, "circle")?;
+    /// graph.row_mut(shapes, first)?.push(circle)?;
+    /// let container = graph.container(shape.any(circle));
+    /// assert_eq!(container, Some((page.any(first), shapes.untyped())));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn container(&self, id: AnyId) -> Option<(AnyId, EndId)> {
+        if !self.engine.is_live(id) {
+            return None;
+        }
+        let (container, place) = self.engine.container(id)?;
+        Some((container, self.engine.end(place).id))
     }
 
     /// The row of an entity at a to-many end; empty if `id` is dead.
@@ -312,8 +428,9 @@ impl Graph {
     /// # Errors
     /// - [`Denied`](crate::ErrorKind::Denied): a delete rule says no;
     ///   [`Error::entities`](crate::Error::entities) has all that block it.
-    /// - [`Required`](crate::ErrorKind::Required): a survivor would be left
-    ///   without a link that is required.
+    /// - [`Required`](crate::ErrorKind::Required),
+    ///   [`TooFew`](crate::ErrorKind::TooFew): a survivor would be left with
+    ///   fewer links than an end of it needs.
     /// - [`NotLive`](crate::ErrorKind::NotLive),
     ///   [`WrongType`](crate::ErrorKind::WrongType).
     ///
@@ -515,6 +632,16 @@ impl Graph {
         UntypedMut::new(&mut self.engine)
     }
 
+    /// Several calls as one, for the tests of that.
+    ///
+    /// # Errors
+    /// The first of the calls, or what is judged at their end.
+    #[cfg(any(test, feature = "internals"))]
+    #[doc(hidden)]
+    pub fn as_one_call<R>(&mut self, parts: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+        crate::engine::one_call::as_one_call(self, parts)
+    }
+
     /// Starts to record changes, for the tests of the record.
     #[cfg(feature = "internals")]
     #[doc(hidden)]
@@ -550,6 +677,12 @@ impl Graph {
     ) -> Option<&Stored<T>> {
         let ours = self.gave_out(entity.registry());
         ours.then(|| self.engine.all(entity.untyped()))?
+    }
+}
+
+impl HasEngine for Graph {
+    fn engine(&mut self) -> &mut Engine {
+        &mut self.engine
     }
 }
 

@@ -541,6 +541,72 @@ impl<S, T> ToMany<S, T> {
     }
 }
 
+/// An end that holds at most one link, from entities of `S` to entities of one
+/// of several types.
+///
+/// Copy, four bytes, found once by
+/// [`Registry::to_one_of`](crate::Registry::to_one_of). Whom it holds is an
+/// [`AnyId`], which an [`EntityType`] turns into an [`Id`] of its type.
+///
+/// ```
+/// use backref::{Graph, Schema};
+///
+/// struct Post;
+/// struct Photo;
+/// struct Comment;
+///
+/// let mut schema = Schema::builder();
+/// schema.entity::<Post>("Post");
+/// schema.entity::<Photo>("Photo");
+/// schema.entity::<Comment>("Comment");
+/// schema.relationship("Comment.on").to_one_of(["Post", "Photo"]).backref("comments");
+/// let registry = schema.build()?;
+/// let post = registry.entity_type::<Post>("Post")?;
+/// let photo = registry.entity_type::<Photo>("Photo")?;
+/// let comment = registry.entity_type::<Comment>("Comment")?;
+/// let on = registry.to_one_of::<Comment>("Comment.on")?;
+/// let on_photo = registry.to_one::<Comment, Photo>("Comment.on")?;
+///
+/// let mut graph = Graph::new(registry);
+/// let (hello, sea) = (graph.insert(post, Post)?, graph.insert(photo, Photo)?);
+/// let nice = graph.insert(comment, Comment)?;
+/// graph.set_one_of(on, nice, post.any(hello))?;
+/// assert_eq!(graph.one_of(on, nice), Some(post.any(hello)));
+/// graph.set(on_photo, nice, sea)?;                        // it leaves the post
+/// assert_eq!(graph.one_of(on, nice), Some(photo.any(sea)));
+/// # Ok::<(), backref::Error>(())
+/// ```
+pub struct ToOneOf<S> {
+    end: EndId,
+    of: PhantomData<fn(S)>,
+}
+
+impl<S> ToOneOf<S> {
+    pub(crate) fn new(end: EndId) -> Self {
+        Self {
+            end,
+            of: PhantomData,
+        }
+    }
+
+    /// The number of the end, for the untyped face.
+    ///
+    /// ```
+    /// # use backref::example::{Book, Library};
+    /// use backref::ToOneOf;
+    ///
+    /// # let Library { graph, book_author, .. } = Library::new()?;
+    /// let end: ToOneOf<Book> = graph.registry().to_one_of("Book.author")?;
+    /// assert_eq!(end.untyped(), book_author.untyped());
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    #[inline]
+    pub fn untyped(self) -> EndId {
+        self.end
+    }
+}
+
 /// `Clone`, `Copy` and `Debug` for handles, whatever their parameters are.
 macro_rules! handle {
     ($name:ident<$($of:ident),*>, $field:ident) => {
@@ -563,6 +629,7 @@ macro_rules! handle {
 handle!(EntityType<T>, id);
 handle!(ToOne<S, T>, end);
 handle!(ToMany<S, T>, end);
+handle!(ToOneOf<S>, end);
 
 #[cfg(test)]
 mod tests {

@@ -53,6 +53,18 @@ pub mod planted {
         DenyIsIgnored,
         /// A required end may lose its link by displacement.
         RequiredIsIgnored,
+        /// Any row takes any number of members.
+        MaxIsIgnored,
+        /// Of the links that an end needs, only the last is missed.
+        MinIsOne,
+        /// Whoever loses its last owner lives on.
+        OrphansStay,
+        /// Whoever loses an owner at one end goes, though it has one at another.
+        OrphansOfOneEnd,
+        /// A new container or target of another type leaves the old one its link.
+        RivalsStay,
+        /// Who would be inside itself is seen from the container's end only.
+        NestingIsSeenFromOneEnd,
         /// Cycles are seen from the to-one end only.
         CyclesAreSeenFromOneEnd,
         /// The keys of the deleted stay taken.
@@ -80,7 +92,7 @@ pub mod planted {
         ];
 
         /// Those that random edits must notice.
-        pub const ALL: [Self; 16] = [
+        pub const ALL: [Self; 22] = [
             Self::OldRowKeepsTheChild,
             Self::LinkingAgainMoves,
             Self::CompactingTellsNobody,
@@ -92,6 +104,12 @@ pub mod planted {
             Self::CascadeStopsEarly,
             Self::DenyIsIgnored,
             Self::RequiredIsIgnored,
+            Self::MaxIsIgnored,
+            Self::MinIsOne,
+            Self::OrphansStay,
+            Self::OrphansOfOneEnd,
+            Self::RivalsStay,
+            Self::NestingIsSeenFromOneEnd,
             Self::CyclesAreSeenFromOneEnd,
             Self::KeysOutliveTheirEntity,
             Self::PairsOutliveTheirLink,

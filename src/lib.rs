@@ -54,7 +54,7 @@
 //! |---|---|
 //! | entity, [`Id`] | a payload of your own type, and the eight bytes that name it for ever |
 //! | entity type, [`EntityType`] | its Rust type under a name of the [`Schema`] |
-//! | end, [`ToOne`], [`ToMany`] | one side of a relationship; the other is its inverse |
+//! | end, [`ToOne`], [`ToMany`], [`ToOneOf`] | one side of a relationship; the other is its inverse |
 //! | row, [`Row`], [`RowMut`] | the members of one entity at a to-many end, in order |
 //! | key, [`Key`], [`UniqueKey`] | what finds an entity: primary, secondary, of several parts |
 //! | walk, [`BreadthFirst`], [`DepthFirst`] | from entities along ends that are chosen, each entity once |
@@ -106,6 +106,10 @@
 //! grow one by one have up to as much room again; [`extend`](RowMut::extend)
 //! gives an empty row what it needs, and at most a quarter more.
 //!
+//! Limits, orphans, containment and ends of several types cost the relationships
+//! that say so, and no others: O(members concerned) for each call, and O(depth)
+//! for a link that might put somebody inside itself.
+//!
 //! # Choosing a delete rule
 //!
 //! | the owner goes, and those linked at the end … | say |
@@ -114,6 +118,11 @@
 //! | go with it: parts of a whole | [`DeleteRule::Cascade`] |
 //! | go with it, up from one of many | [`DeleteRule::CascadeUp`] |
 //! | forbid it | [`DeleteRule::Deny`] |
+//!
+//! | and what is linked at an end … | say |
+//! |---|---|
+//! | goes when its last owner does, or gives it up | [`delete_orphans`](EndBuilder::delete_orphans) |
+//! | is a part: one container, goes with it | [`contained`](EndBuilder::contained) |
 //!
 //! # Limits
 //!
@@ -167,7 +176,7 @@ pub use crate::graph::untyped::{AnyRow, AnyRowIter, Untyped};
 pub use crate::graph::untyped_mut::UntypedMut;
 pub use crate::graph::walker::Walker;
 pub use crate::graph::{Deleted, Graph};
-pub use crate::id::{AnyId, EndId, EntityType, EntityTypeId, Id, ToMany, ToOne};
+pub use crate::id::{AnyId, EndId, EntityType, EntityTypeId, Id, ToMany, ToOne, ToOneOf};
 pub use crate::identity::{
     HashIndex, Key, KeyRange, KeyShape, Limit, Lookup, Matches, OrderedIndex, OrderedShape, Pair,
     Triple, UniqueKey,

@@ -7,6 +7,11 @@ const WHOLE: [Verb; 3] = [Verb::Insert, Verb::ReplaceItem, Verb::Delete];
 
 /// Whether a cell is met sooner or later.
 pub(super) fn can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
+    if is_of_several_ends(facet) {
+        return MET_OVER_SEVERAL.iter().any(|(facets, verbs, outcomes)| {
+            facets.contains(&facet) && verbs.contains(&verb) && outcomes.contains(&outcome)
+        });
+    }
     if WHOLE.contains(&verb) {
         return whole_can_occur(facet, verb, outcome);
     }
@@ -26,29 +31,80 @@ pub(super) fn can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
 /// counted for the facets of all its ends, and a verb may be tried on an end
 /// of the wrong cardinality.
 pub(super) fn may_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
-    use Outcome::{Changed, Cycle, Denied, DuplicateKey, ForeignEnd, NotLive, Required, WrongType};
-    let outcomes: &[Outcome] = match verb {
-        Verb::Insert => &[
-            Changed,
-            WrongType,
-            ForeignEnd,
-            NotLive,
-            DuplicateKey,
-            Required,
-            Cycle,
-        ],
-        Verb::ReplaceItem => &[Changed, WrongType, NotLive, DuplicateKey],
-        Verb::Delete => &[Changed, NotLive, Required, Denied],
-        Verb::Clone | Verb::RemoveAt => &[],
-        Verb::Set | Verb::Unset | Verb::Push | Verb::InsertAt | Verb::Remove | Verb::MoveTo => {
-            &[WrongType, ForeignEnd, NotLive]
-        }
-        Verb::Swap | Verb::Replace | Verb::Clear | Verb::Extend | Verb::TakeAllFrom => {
-            &[WrongType, ForeignEnd, NotLive]
-        }
-        Verb::Reverse | Verb::Sort => &[WrongType, ForeignEnd, NotLive],
+    use Outcome::{
+        Changed, Cycle, Denied, DuplicateKey, ForeignEnd, NotLive, Required, TooFew, TooMany,
+        WrongType,
     };
-    (WHOLE.contains(&verb) || !is_of_kind(facet)) && outcomes.contains(&outcome)
+    let wrong = [WrongType, ForeignEnd, NotLive];
+    // An orphan that may not go, and whom its going leaves short.
+    let of_links = [Required, TooFew, TooMany, Cycle, Denied];
+    let outcomes: &[&[Outcome]] = match verb {
+        Verb::Insert => &[&wrong, &of_links, &[Changed, DuplicateKey]],
+        Verb::ReplaceItem => &[&[Changed, WrongType, NotLive, DuplicateKey]],
+        Verb::Delete => &[&[Changed, NotLive, Required, TooFew, Denied]],
+        Verb::Clone => &[],
+        Verb::Set | Verb::Unset | Verb::Push | Verb::InsertAt | Verb::Remove | Verb::RemoveAt => {
+            &[&wrong, &of_links]
+        }
+        Verb::Replace | Verb::Clear | Verb::Extend | Verb::TakeAllFrom => &[&wrong, &of_links],
+        Verb::MoveTo | Verb::Swap | Verb::Reverse | Verb::Sort => &[&wrong],
+    };
+    // Whoever would be left short may go as an orphan, and an end of several
+    // types may be unset towards another one.
+    let empties = [Verb::Unset, Verb::Clear, Verb::TakeAllFrom].contains(&verb);
+    if facet == Facet::Required && empties && [Changed, Outcome::Same].contains(&outcome) {
+        return true;
+    }
+    if is_of_several_ends(facet) && !WHOLE.contains(&verb) && verb != Verb::Clone {
+        return true;
+    }
+    (WHOLE.contains(&verb) || !is_of_kind(facet))
+        && outcomes.iter().any(|outcomes| outcomes.contains(&outcome))
+}
+
+/// What is to be met of limits, owners, containers and ends of several types.
+/// An end has them beside anything else, so what else there is by chance.
+const MET_OVER_SEVERAL: &[(&[Facet], &[Verb], &[Outcome])] = {
+    use Facet::{
+        Container, InverseMax, InverseMin, InverseOneOf, Max, Min, OneOf, Owned, Owner, Part,
+    };
+    use Outcome::{Changed, Cycle, Denied, Same, TooFew, TooMany};
+    use Verb::{
+        Clear, Delete, Extend, Insert, InsertAt, Push, Remove, RemoveAt, Replace, Set, TakeAllFrom,
+        Unset,
+    };
+    const ADD: &[Verb] = &[Push, InsertAt, Extend, Replace];
+    const TAKE: &[Verb] = &[Remove, RemoveAt, Clear, Replace];
+    &[
+        (&[Max], ADD, &[Changed, TooMany]),
+        (&[Max], &[Insert, TakeAllFrom], &[Changed, TooMany]),
+        (&[InverseMax], &[Insert, Set, Push], &[Changed, TooMany]),
+        (&[InverseMax], &[InsertAt, Extend, Replace], &[TooMany]),
+        (&[Min], TAKE, &[TooFew]),
+        (&[Min], &[Insert, Push, Replace], &[Changed]),
+        (&[Min], &[Insert], &[TooFew]),
+        (&[InverseMin], &[Unset, Set, Remove, Delete], &[TooFew]),
+        (&[InverseMin], &[Insert, Set, Push], &[Changed]),
+        (&[Owner], TAKE, &[Changed, Denied]),
+        (&[Owner], &[Delete, Push, TakeAllFrom], &[Changed]),
+        (&[Owned], &[Set, Unset], &[Changed, Denied]),
+        (&[Owned], &[Remove, Clear, Replace], &[Changed]),
+        (&[Container], ADD, &[Changed, Cycle]),
+        (&[Container], &[Insert, TakeAllFrom], &[Changed, Cycle]),
+        (&[Container], &[Delete], &[Changed]),
+        (&[Part], &[Set], &[Changed, Same, Cycle]),
+        (&[Part], &[Unset, Insert, Delete], &[Changed]),
+        (&[OneOf], &[Set, Unset], &[Changed, Same]),
+        (&[OneOf], &[Insert, Delete], &[Changed]),
+        (&[InverseOneOf], ADD, &[Changed]),
+        (&[InverseOneOf], TAKE, &[Changed]),
+        (&[InverseOneOf], &[Set, Unset, Insert, Delete], &[Changed]),
+    ]
+};
+
+/// Facets of what is judged over several ends, or by how many links there are.
+fn is_of_several_ends(facet: Facet) -> bool {
+    facet as u32 >= Facet::Max as u32 && facet as u32 <= Facet::InverseOneOf as u32
 }
 
 /// Facets that are counted for whole entities only.
@@ -101,7 +157,7 @@ fn whole_can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
         }
         Outcome::Cycle => facet == Facet::Acyclic && verb == Verb::Insert,
         Outcome::Denied => denies && verb == Verb::Delete,
-        Outcome::Same | Outcome::NoMember => false,
+        Outcome::Same | Outcome::NoMember | Outcome::TooFew | Outcome::TooMany => false,
         Outcome::PositionOutOfRange | Outcome::Unordered => false,
     }
 }
@@ -116,6 +172,7 @@ fn one_can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
         Outcome::Cycle => verb == Verb::Set && can_cycle(facet),
         Outcome::DuplicateKey | Outcome::PositionOutOfRange => false,
         Outcome::NoMember | Outcome::Unordered | Outcome::Denied => false,
+        Outcome::TooFew | Outcome::TooMany => false,
     }
 }
 
@@ -140,6 +197,7 @@ fn row_can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
             links && !refused && can_cycle(facet)
         }
         Outcome::DuplicateKey | Outcome::Denied => false,
+        Outcome::TooFew | Outcome::TooMany => false,
     }
 }
 

@@ -52,6 +52,8 @@ pub(crate) trait Face: Sized {
 pub(crate) struct ByNumber {
     graph: Graph,
     many: Vec<bool>,
+    /// By end: the type that it leads to, one of several perhaps.
+    targets: Vec<EntityTypeId>,
     ends: Vec<Option<EndId>>,
     kinds: Vec<EntityTypeId>,
 }
@@ -59,7 +61,7 @@ pub(crate) struct ByNumber {
 /// The numbers of the ends in a registry; the hidden ones have none.
 pub(crate) fn end_ids(shape: &Shape, registry: &Registry) -> Vec<Option<EndId>> {
     (0..shape.ends.len())
-        .map(|end| Some(registry.find_end(&shape.full_name(end))?.id()))
+        .map(|end| Some(shape.info(registry, end)?.id()))
         .collect()
 }
 
@@ -93,10 +95,12 @@ fn payload(item: Item, wrong: bool) -> Payload {
 impl Face for ByNumber {
     fn over(shape: &Shape) -> Result<Self> {
         let registry = shape.build_alike()?;
+        let kinds = kind_ids(shape, &registry);
         Ok(Self {
+            targets: shape.ends.iter().map(|end| kinds[end.target]).collect(),
             many: shape.ends.iter().map(|end| end.many).collect(),
             ends: end_ids(shape, &registry),
-            kinds: kind_ids(shape, &registry),
+            kinds,
             graph: Graph::new(registry),
         })
     }
@@ -141,19 +145,22 @@ impl Face for ByNumber {
 
     fn read(&self, end: usize, id: AnyId, into: &mut Vec<AnyId>) {
         let (untyped, many) = (self.graph.untyped(), self.many[end]);
+        let target = self.targets[end];
         let end = self.ends[end].expect("hidden ends are not read");
         if many {
             into.extend(untyped.row(end, id).iter());
         } else {
-            into.extend(untyped.one(end, id));
+            into.extend(untyped.one(end, id).filter(|it| it.entity() == target));
         }
     }
 
     fn reads(&self, end: usize, id: AnyId, members: &[AnyId]) -> Verdict {
         let (untyped, many) = (self.graph.untyped(), self.many[end]);
+        let target = self.targets[end];
         let end = self.ends[end].expect("hidden ends are not read");
         let row = untyped.row(end, id);
-        let either: Vec<AnyId> = untyped.links(end, id).collect();
+        let either = untyped.links(end, id).filter(|it| it.entity() == target);
+        let either: Vec<AnyId> = either.collect();
         let by_position = members.iter().enumerate().all(|(at, &member)| {
             row.get(at) == Some(member) && row.position(member) == Some(at) && row.contains(member)
         });

@@ -94,18 +94,21 @@ impl<F: Face> Machine<F> {
     fn compare_blockers(&self, doomed: &BTreeSet<Node>, plan: &DeletePlan) -> Verdict {
         let expected = self.model.blockers(doomed);
         let planned = plan.blockers().iter().map(|it| {
-            if it.reason == BlockReason::Denies {
-                (ErrorKind::Denied, it.entity, it.end, it.blocked_by)
-            } else {
-                (ErrorKind::Required, it.blocked_by, it.end, it.entity)
-            }
+            let kind = match it.reason {
+                BlockReason::Denies => {
+                    return (ErrorKind::Denied, it.entity, it.end, it.blocked_by);
+                }
+                BlockReason::TooFew => ErrorKind::TooFew,
+                BlockReason::Required | _ => ErrorKind::Required,
+            };
+            (kind, it.blocked_by, it.end, it.entity)
         });
         let planned: Vec<_> = planned.collect();
         let is = |blocker: &Blocker, told: &(ErrorKind, AnyId, EndId, AnyId)| {
             let &(kind, entity, end, other) = blocker;
             let same_end = self.end_ids[end].is_none_or(|id| id == told.2);
             // Several links to the doomed may be the last ones of a survivor.
-            let same_other = kind == ErrorKind::Required || self.ids[other] == told.3;
+            let same_other = kind != ErrorKind::Denied || self.ids[other] == told.3;
             (kind, self.ids[entity]) == (told.0, told.1) && same_end && same_other
         };
         let all_told = expected
@@ -146,10 +149,9 @@ impl<F: Face> Machine<F> {
             // The hidden back of a one-way end has no number of its own here.
             return self.shape.ends.iter().any(|it| it.hidden);
         };
-        let cascades = matches!(
-            self.shape.ends[end].rule,
-            DeleteRule::Cascade | DeleteRule::CascadeUp
-        );
+        let rule = self.shape.ends[end].rule;
+        let cascades = matches!(rule, DeleteRule::Cascade | DeleteRule::CascadeUp)
+            || self.shape.ends[end].orphans;
         let node = |id: AnyId| self.ids.iter().position(|it| *it == id);
         let (Some(by), Some(member)) = (node(by), node(id)) else {
             return false;

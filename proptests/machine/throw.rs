@@ -51,12 +51,13 @@ impl<F: Face> Machine<F> {
         let kind = dice.roll(self.shape.kinds());
         let mut links = Vec::new();
         for end in self.shape.open_ends_of(kind) {
-            let needed = self.model.ends[end].required && !dice.once_in(12);
+            let is = &self.model.ends[end];
+            let needed = is.least() > 0 && !dice.once_in(12);
             if !needed && !dice.once_in(4) {
                 continue;
             }
-            let most = if self.model.ends[end].many { 3 } else { 1 };
-            for _ in 0..=dice.roll(most) {
+            let most = if is.many { 3 } else { 1 };
+            for _ in 0..=dice.roll(most) + is.min {
                 links.extend(
                     self.throw_target(end, dice)
                         .map(|to| (self.at(end, dice), to)),

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use backref::{AnyId, Create, EntityType, Graph, Id, Registry, Result, ToMany, ToOne};
+use backref::{AnyId, Create, EntityType, Graph, Id, Registry, Result, ToMany, ToOne, ToOneOf};
 
 use super::face::{Answer, Face};
 use super::step::{At, Edit, Pick, Step};
@@ -61,7 +61,8 @@ struct Between<const A: usize, const B: usize> {
 
 #[derive(Clone, Copy)]
 enum Handle<const A: usize, const B: usize> {
-    One(ToOne<Thing<A>, Thing<B>>),
+    /// With the handle of the end towards all of its types.
+    One(ToOne<Thing<A>, Thing<B>>, ToOneOf<Thing<A>>),
     Many(ToMany<Thing<A>, Thing<B>>),
 }
 
@@ -158,7 +159,7 @@ impl<const A: usize, const B: usize> Between<A, B> {
             handle: if end.many {
                 Handle::Many(registry.to_many(&name)?)
             } else {
-                Handle::One(registry.to_one(&name)?)
+                Handle::One(registry.to_one(&name)?, registry.to_one_of(&name)?)
             },
             owner: registry.entity_type(&kind_name(end.owner))?,
             target: registry.entity_type(&kind_name(end.target))?,
@@ -217,7 +218,10 @@ impl<const A: usize, const B: usize> EndOn<A> for Between<A, B> {
     fn link<'g>(&self, new: Create<'g, Thing<A>>, to: AnyId) -> Option<Create<'g, Thing<A>>> {
         let to = self.target.id(to)?;
         Some(match self.handle {
-            Handle::One(end) => new.link(end, to),
+            Handle::One(_, whole) if to.to_bits() % 2 == 0 => {
+                new.link_one_of(whole, self.target.any(to))
+            }
+            Handle::One(end, _) => new.link(end, to),
             Handle::Many(end) => new.link(end, to),
         })
     }
@@ -227,14 +231,18 @@ impl<const A: usize, const B: usize> End for Between<A, B> {
     fn edit(&self, graph: &mut Graph, id: AnyId, edit: &Edit) -> Option<Result<Answer>> {
         let id = self.owner.id(id)?;
         match (self.handle, edit) {
-            (Handle::One(end), Edit::Set(to)) => {
+            (Handle::One(end, whole), Edit::Set(to)) => {
                 let to = match to {
                     Some(to) => Some(self.target.id(to.id)?),
                     None => None,
                 };
+                if let Some(to) = to.filter(|to| to.to_bits() % 2 == 0) {
+                    let set = graph.set_one_of(whole, id, self.target.any(to));
+                    return Some(set.map(Answer::Flag));
+                }
                 Some(graph.set(end, id, to).map(Answer::Flag))
             }
-            (Handle::One(_), _) => None,
+            (Handle::One(..), _) => None,
             (Handle::Many(end), edit) => self.edit_row(graph, (end, id), edit),
         }
     }
@@ -242,7 +250,7 @@ impl<const A: usize, const B: usize> End for Between<A, B> {
     fn read(&self, graph: &Graph, id: AnyId, into: &mut Vec<AnyId>) {
         let Some(id) = self.owner.id(id) else { return };
         match self.handle {
-            Handle::One(end) => into.extend(graph.one(end, id).map(|id| self.target.any(id))),
+            Handle::One(end, _) => into.extend(graph.one(end, id).map(|id| self.target.any(id))),
             Handle::Many(end) => {
                 into.extend(graph.row(end, id).iter().map(|id| self.target.any(id)));
             }
@@ -258,17 +266,21 @@ impl<const A: usize, const B: usize> End for Between<A, B> {
             return false;
         };
         let untyped = match self.handle {
-            Handle::One(end) => end.untyped(),
+            Handle::One(end, _) => end.untyped(),
             Handle::Many(end) => end.untyped(),
         };
         let as_numbers = graph.untyped().links(untyped, self.owner.any(id));
+        let as_numbers = as_numbers.filter(|it| it.entity() == self.target.untyped());
         if !as_numbers.eq(members.iter().map(|&id| self.target.any(id))) {
             return false;
         }
         match self.handle {
-            Handle::One(end) => {
+            Handle::One(end, whole) => {
                 let target = graph.target(end, id).map(|(id, _)| id);
-                graph.one(end, id) == members.first().copied() && target == graph.one(end, id)
+                let of_any = graph.one_of(whole, id).and_then(|it| self.target.id(it));
+                graph.one(end, id) == members.first().copied()
+                    && target == graph.one(end, id)
+                    && target == of_any
             }
             Handle::Many(end) => {
                 let row = graph.row(end, id);

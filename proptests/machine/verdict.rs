@@ -64,7 +64,8 @@ impl<F: Face> Machine<F> {
                 self.judge_key(*kind, item.key, None, &mut faults);
                 for (at, target) in links {
                     self.judge_end(at, *kind, &mut faults);
-                    self.judge_id(target, self.model.ends[at.end].target, &mut faults);
+                    let end = self.towards(at.end, target);
+                    self.judge_id(target, self.model.ends[end].target, &mut faults);
                 }
             }
             Step::ReplaceItem {
@@ -92,7 +93,8 @@ impl<F: Face> Machine<F> {
         self.judge_end(at, end.owner, faults);
         self.judge_id(owner, end.owner, faults);
         for item in edit.items() {
-            self.judge_id(item, end.target, faults);
+            let end = self.towards(at.end, item);
+            self.judge_id(item, self.model.ends[end].target, faults);
         }
         if let Edit::TakeAllFrom(other) = edit {
             self.judge_id(other, end.owner, faults);
@@ -106,6 +108,20 @@ impl<F: Face> Machine<F> {
         if faults.is_empty() {
             self.judge_position(self.model.row(at.end, live(owner)), edit, faults);
         }
+    }
+
+    /// By number an end of several types is one: the target says which it is.
+    fn towards(&self, end: usize, target: &Pick) -> usize {
+        let fits = |end: &usize| self.model.ends[*end].target == target.kind;
+        let found = self.model.kin(end).find(fits);
+        found.filter(|_| self.face.is_untyped()).unwrap_or(end)
+    }
+
+    /// The end at which a link is to be cut: by number the one that has it.
+    fn linked(&self, end: usize, owner: Node) -> usize {
+        let is_linked = |end: &usize| !self.model.row(*end, owner).is_empty();
+        let found = self.model.kin(end).find(is_linked);
+        found.filter(|_| self.face.is_untyped()).unwrap_or(end)
     }
 
     fn judge_key(&self, kind: usize, key: u32, of: Option<Node>, faults: &mut Vec<ErrorKind>) {
@@ -158,13 +174,25 @@ impl<F: Face> Machine<F> {
         item: Item,
         links: &[(At, Pick)],
     ) -> Result<Expected, Faults> {
-        // Of several links at a to-one end the last one counts.
-        let counts = |&(at, (link, _)): &(usize, &(At, Pick))| {
-            let later = &links[at + 1..];
-            self.model.ends[link.end].many || later.iter().all(|(other, _)| other.end != link.end)
+        let links = links
+            .iter()
+            .map(|(at, to)| (self.towards(at.end, to), live(to)));
+        let links: Vec<(usize, Node)> = links.collect();
+        // Of several links at a to-one end the last one counts, and so it does
+        // where one end excludes another.
+        let counts = |&(at, &(end, _)): &(usize, &(usize, Node))| {
+            let many = self.model.ends[end].many;
+            let outdone = |&(later, _): &(usize, Node)| {
+                !many && later == end || self.model.excludes(end, later)
+            };
+            !links[at + 1..].iter().any(outdone)
         };
-        let links = links.iter().enumerate().filter(counts);
-        let links: Vec<_> = links.map(|(_, (at, to))| (at.end, live(to))).collect();
+        let links: Vec<(usize, Node)> = links
+            .iter()
+            .enumerate()
+            .filter(counts)
+            .map(|(_, link)| *link)
+            .collect();
         let inserted = self.model.attempt(|model| model.insert(kind, item, &links));
         inserted.map(|_| Expected::Fresh)
     }
@@ -186,6 +214,11 @@ impl<F: Face> Machine<F> {
             order
         };
         let ids = &self.ids;
+        let end = match (edit, edit.items()) {
+            (Edit::Set(_), []) => self.linked(end, owner),
+            (_, [target, ..]) => self.towards(end, target),
+            (_, []) => end,
+        };
         self.model.attempt(|model| match edit {
             Edit::Set(to) => Answer::Flag(model.set(end, owner, to.as_ref().map(live))),
             Edit::Push(item) => Answer::Flag(model.link(end, owner, live(item))),
@@ -245,10 +278,10 @@ impl<F: Face> Machine<F> {
 }
 
 fn who_stays(&(kind, entity, _, other): &Blocker) -> Node {
-    if kind == ErrorKind::Required {
-        entity
-    } else {
+    if kind == ErrorKind::Denied {
         other
+    } else {
+        entity
     }
 }
 

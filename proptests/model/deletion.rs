@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use backref::{DeleteRule, ErrorKind};
 
-use super::{Model, Node};
+use super::{Faults, Model, Node};
 
 /// The kind of error, whom it is about, the end, and who is on the other side.
 pub(crate) type Blocker = (ErrorKind, Node, usize, Node);
@@ -22,6 +22,12 @@ impl Model {
                 ) {
                     reached.extend(self.row(end, node));
                 }
+                if self.ends[end].orphans {
+                    let owned = self.row(end, node).iter();
+                    let lost_all =
+                        |it: &&Node| self.owners(**it).iter().all(|it| doomed.contains(it));
+                    reached.extend(owned.filter(lost_all));
+                }
             }
             if reached.len() == doomed.len() {
                 return doomed;
@@ -30,7 +36,7 @@ impl Model {
         }
     }
 
-    fn rows_of(&self, nodes: &BTreeSet<Node>) -> Vec<(usize, Node)> {
+    pub(super) fn rows_of(&self, nodes: &BTreeSet<Node>) -> Vec<(usize, Node)> {
         let ends = 0..self.ends.len();
         nodes
             .iter()
@@ -46,19 +52,24 @@ impl Model {
         for (end, node) in self.rows_of(doomed) {
             let inverse = self.ends[end].inverse;
             for &survivor in self.row(end, node).iter().filter(|it| !doomed.contains(it)) {
-                let goes_empty = || {
-                    self.row(inverse, survivor)
-                        .iter()
-                        .all(|it| doomed.contains(it))
-                };
+                let left = self.row(inverse, survivor).iter();
+                let left = left.filter(|it| !doomed.contains(it)).count();
                 if self.ends[end].rule == DeleteRule::Deny {
                     blockers.push((ErrorKind::Denied, node, end, survivor));
-                } else if self.ends[inverse].required && goes_empty() {
-                    blockers.push((ErrorKind::Required, survivor, inverse, node));
+                } else if left < self.ends[inverse].least() {
+                    blockers.push((self.ends[inverse].shortage(), survivor, inverse, node));
                 }
             }
         }
         blockers
+    }
+
+    /// What stands in the way of orphans who have to go.
+    pub(super) fn denied(&self, doomed: &BTreeSet<Node>) -> Faults {
+        let blockers = self.blockers(doomed).into_iter();
+        let denied = blockers.filter(|&(kind, ..)| kind == ErrorKind::Denied);
+        let (kinds, named) = denied.map(|(kind, .., survivor)| (kind, survivor)).unzip();
+        Faults { kinds, named }
     }
 
     /// How many links end at one of these: a pair counts once at either end.
@@ -75,6 +86,11 @@ impl Model {
     /// Deletes them and counts the links that went, each once.
     pub(crate) fn delete(&mut self, doomed: &BTreeSet<Node>) -> usize {
         self.before.clear();
+        self.bury(doomed)
+    }
+
+    /// Takes them out and counts the links that went, each once.
+    pub(super) fn bury(&mut self, doomed: &BTreeSet<Node>) -> usize {
         let mut links = 0;
         for (end, node) in self.rows_of(doomed) {
             links += self.clear(end, node);

@@ -10,6 +10,7 @@ use std::ops::Range;
 use hashbrown::HashMap;
 
 use crate::change::{Change, RowOf};
+use crate::engine::limits::Beyond;
 use crate::engine::{Engine, Place};
 use crate::entities::{AnyPayload, Clash, Placements};
 use crate::error::{Error, ErrorKind, Result};
@@ -127,6 +128,7 @@ impl Engine {
         let mut rows = Rows::default();
         for &id in originals {
             let owner = copy_of[&(id.entity(), id.slot())];
+            let first = rows.rows.len();
             for place in self.ends_of(id.entity()) {
                 let before = rows.members.len();
                 let members = self.linked(place, id.slot());
@@ -139,12 +141,28 @@ impl Engine {
                         owner,
                         members,
                     });
-                } else if self.rules[place.relation].required[place.side.index()] {
-                    return Err(self.copy_left_short(place, id));
                 }
             }
+            self.expect_enough(id, &rows.rows[first..])?;
         }
         Ok(rows)
+    }
+
+    /// Whether a copy has as many links everywhere as it must have; at an end
+    /// of several types, all together.
+    fn expect_enough(&self, original: AnyId, rows: &[NewRow]) -> Result<()> {
+        for place in self.ends_of(original.entity()) {
+            let least = self.limits(place).least;
+            if least == 0 || self.counted_at(place) != place {
+                continue;
+            }
+            let there = rows.iter();
+            let there = there.filter(|row| self.counted_at(row.place) == place);
+            if there.map(|row| row.members.len()).sum::<usize>() < least {
+                return Err(self.copy_left_short(place, original));
+            }
+        }
+        Ok(())
     }
 
     /// Who stands in the row of a copy for a member of the original's.
@@ -187,6 +205,7 @@ impl Engine {
         beside.sort_unstable_by_key(key);
         for row in beside.chunk_by(|a, b| key(a) == key(b)) {
             let (place, owner) = row[0];
+            self.expect_few_enough(place, owner, row.len())?;
             let relation = &mut self.relations[place.relation];
             let room = relation.make_room(place.side, owner, row.len(), &mut self.sink);
             room.map_err(|_| self.full_row(place))?;
@@ -197,6 +216,20 @@ impl Engine {
             room.map_err(|_| self.full_row(row.place))?;
         }
         Ok(())
+    }
+
+    /// Whether the row of somebody who is not copied can take so many more.
+    fn expect_few_enough(&self, place: Place, slot: Slot, more: usize) -> Result<()> {
+        let count = self.count_at(place, slot) + more;
+        if count <= self.limits(place).most {
+            return Ok(());
+        }
+        Err(self.crowded(Beyond {
+            place,
+            slot,
+            count,
+            is_new: false,
+        }))
     }
 
     /// Inserts all copies, without links.
@@ -284,12 +317,21 @@ impl Engine {
 
     #[cold]
     fn copy_left_short(&self, place: Place, original: AnyId) -> Error {
-        let message = format!(
-            "a copy of {} would be without {}, which is required: copy what is linked there too",
-            self.describe(original),
-            self.end_name(place),
-        );
-        Error::new(ErrorKind::Required, message)
+        let (who, end) = (self.describe(original), self.end_name(place));
+        let (kind, what) = if self.is_just_required(place) {
+            (
+                ErrorKind::Required,
+                format!("be without {end}, which is required"),
+            )
+        } else {
+            let least = self.limits(place).least;
+            (
+                ErrorKind::TooFew,
+                format!("have too few in {end}, which needs at least {least}"),
+            )
+        };
+        let message = format!("a copy of {who} would {what}: copy what is linked there too");
+        Error::new(kind, message)
             .at(self.end(place).id)
             .about([original])
     }

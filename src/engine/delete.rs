@@ -18,6 +18,17 @@ use crate::schema::DeleteRule;
 struct Doom {
     doomed: Vec<Doomed>,
     marked: HashSet<(EntityTypeId, Slot)>,
+    /// How many owners those have lost whom the loss of all would orphan.
+    lost: HashMap<(EntityTypeId, Slot), usize>,
+}
+
+/// When those go whom a delete leaves behind as orphans.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Orphans {
+    /// With it.
+    Follow,
+    /// When all is judged: they may find another owner until then.
+    Wait,
 }
 
 impl Doom {
@@ -36,7 +47,7 @@ impl Doom {
 impl Engine {
     /// What deleting these would do.
     pub(crate) fn plan_delete(&self, ids: &[AnyId]) -> Result<DeletePlan> {
-        let doom = self.doom(ids)?;
+        let doom = self.doom(ids, self.orphans())?;
         Ok(DeletePlan {
             links: self.links_of(&doom),
             blockers: self.blockers(&doom),
@@ -46,7 +57,20 @@ impl Engine {
 
     /// Deletes entities and all that goes with them, as one plan.
     pub(crate) fn delete(&mut self, ids: &[AnyId]) -> Result<Deletion> {
-        let doom = self.doom(ids)?;
+        self.delete_with(ids, self.orphans())
+    }
+
+    /// When the orphans of a call go that is made now.
+    fn orphans(&self) -> Orphans {
+        if self.deferred.is_some() {
+            Orphans::Wait
+        } else {
+            Orphans::Follow
+        }
+    }
+
+    pub(crate) fn delete_with(&mut self, ids: &[AnyId], orphans: Orphans) -> Result<Deletion> {
+        let doom = self.doom(ids, orphans)?;
         let blockers = self.blockers(&doom);
         if !blockers.is_empty() {
             return Err(self.blocked(&blockers));
@@ -73,6 +97,12 @@ impl Engine {
         drop(spent);
     }
 
+    /// Drops all payloads that were replaced or removed.
+    pub(crate) fn dispose_all(&mut self) {
+        let spent: Vec<_> = self.entities.iter_mut().map(|all| all.dispose()).collect();
+        drop(spent);
+    }
+
     /// Drops the payloads of a type that were replaced.
     pub(crate) fn dispose_type(&mut self, entity: EntityTypeId) {
         if !self.sink.is_listening() {
@@ -81,7 +111,7 @@ impl Engine {
     }
 
     /// Everybody who goes, found without recursion.
-    fn doom(&self, ids: &[AnyId]) -> Result<Doom> {
+    fn doom(&self, ids: &[AnyId], orphans: Orphans) -> Result<Doom> {
         let mut doom = Doom::default();
         for &id in ids {
             if !self.is_live(id) {
@@ -102,8 +132,28 @@ impl Engine {
                     through: Some((id, self.end(place).id)),
                 });
             }
+            if orphans == Orphans::Follow {
+                self.doom_orphans(&mut doom, id);
+            }
         }
         Ok(doom)
+    }
+
+    /// Adds those who have lost their last owner with this one.
+    fn doom_orphans(&self, doom: &mut Doom, id: AnyId) {
+        for (place, member) in self.links_at(id, |engine, place| engine.end(place).orphans) {
+            let lost = doom
+                .lost
+                .entry((self.target_type(place), member))
+                .or_default();
+            *lost += 1;
+            if *lost == self.owners_of(self.target_type(place), member) {
+                doom.add(Doomed {
+                    id: self.member_id(place, member),
+                    through: Some((id, self.declared(place))),
+                });
+            }
+        }
     }
 
     fn cascades(&self, place: Place) -> bool {
@@ -121,7 +171,7 @@ impl Engine {
     /// denied anyway.
     fn may_leave_short(&self, place: Place) -> bool {
         let inverse = self.inverse(place);
-        self.rules[place.relation].required[inverse.side.index()] && !self.denies(place)
+        self.limits(inverse).need_links() && !self.denies(place)
     }
 
     /// Who is linked to `slot` at an end of either cardinality.
@@ -173,6 +223,9 @@ impl Engine {
                 reason: BlockReason::Denies,
             })
             .collect();
+        if self.deferred.is_some() {
+            return blockers;
+        }
         let mut lost: HashMap<(usize, usize, Slot), usize> = HashMap::new();
         for (entity, place, member) in self.links_of_all(doom, Self::may_leave_short).filter(stays)
         {
@@ -181,12 +234,18 @@ impl Engine {
                 .entry((inverse.relation, inverse.side.index(), member))
                 .or_default();
             *lost += 1;
-            if *lost == self.relation(inverse).count(inverse.side, member) {
+            let (had, least) = (self.total_at(inverse, member), self.limits(inverse).least);
+            // Just when it falls below.
+            if had - *lost + 1 == least {
                 blockers.push(Blocker {
                     entity,
                     blocked_by: self.member_id(place, member),
                     end: self.end(inverse).id,
-                    reason: BlockReason::Required,
+                    reason: if self.is_just_required(inverse) {
+                        BlockReason::Required
+                    } else {
+                        BlockReason::TooFew
+                    },
                 });
             }
         }
@@ -220,6 +279,7 @@ impl Engine {
             side: first.end.side(),
         };
         let end = self.end_name(place);
+        let least = self.limits(place).least;
         let (entity, names) = (self.describe(first.entity), self.describe_all(&who));
         let (kind, message) = match first.reason {
             BlockReason::Denies => (
@@ -230,6 +290,13 @@ impl Engine {
                 ErrorKind::Required,
                 format!("{names} would be left without {end}, which is required, if {entity} went"),
             ),
+            BlockReason::TooFew => (
+                ErrorKind::TooFew,
+                format!(
+                    "{names} would be left with {} in {end}, which needs at least {least}, if {entity} went",
+                    least - 1
+                ),
+            ),
         };
         Error::new(kind, message)
             .at(first.end)
@@ -238,19 +305,16 @@ impl Engine {
 
     /// Cuts all links of the doomed and takes them out; how many links.
     fn write_delete(&mut self, doomed: &[AnyId]) -> usize {
-        let Self {
-            registry,
-            relations,
-            sink,
-            ..
-        } = self;
+        let registry = self.registry.clone();
         let mut links = 0;
         for id in doomed {
             let ends = registry
                 .entity_def(id.entity())
                 .map_or(&[][..], |def| &def.ends);
-            for end in ends {
-                links += relations[end.relationship()].clear(end.side(), id.slot(), sink);
+            for &end in ends {
+                let (relation, side) = (end.relationship(), end.side());
+                self.note_cuts(Place { relation, side }, id.slot());
+                links += self.relations[relation].clear(side, id.slot(), &mut self.sink);
             }
         }
         for &id in doomed {

@@ -80,7 +80,7 @@ impl Engine {
         let message = format!(
             "{} takes {}, and {} is something else",
             self.end_name(place),
-            self.entity_name(self.target_type(place)),
+            self.target_names(place),
             self.describe(item),
         );
         Error::new(ErrorKind::WrongType, message)
@@ -185,18 +185,6 @@ impl Engine {
         Error::new(ErrorKind::Cycle, message)
             .at(end.id)
             .about([owner, member])
-    }
-
-    #[cold]
-    pub(crate) fn left_short(&self, place: Place, short: &[AnyId]) -> Error {
-        let message = format!(
-            "{} would be left without {}, which is required",
-            self.describe_all(short),
-            self.end_name(place),
-        );
-        Error::new(ErrorKind::Required, message)
-            .at(self.end(place).id)
-            .about(short.iter().copied())
     }
 
     #[cold]

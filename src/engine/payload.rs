@@ -4,8 +4,8 @@ use hashbrown::HashSet;
 use smallvec::SmallVec;
 
 use crate::change::Change;
+use crate::engine::limits::Newcomer;
 use crate::engine::relate::LinkPlan;
-use crate::engine::required::Newcomer;
 use crate::engine::{Engine, Place};
 use crate::entities::{AnyPayload, Clash, Entities, Placements};
 use crate::error::{Error, Result};
@@ -23,6 +23,9 @@ impl Engine {
         payload: T,
         links: &[(Place, RawId)],
     ) -> Result<RawId> {
+        if self.is_any_to_adopt(links) {
+            return self.as_one_call(|engine| engine.insert(entity, payload, links));
+        }
         let all = self
             .all::<T>(entity)
             .ok_or_else(|| self.wrong_payload(entity))?;
@@ -43,6 +46,9 @@ impl Engine {
         payload: Box<AnyPayload>,
         links: &[(Place, RawId)],
     ) -> Result<RawId> {
+        if self.is_any_to_adopt(links) {
+            return self.as_one_call(|engine| engine.insert_boxed(entity, payload, links));
+        }
         let newcomer = self.newcomer(entity)?;
         let placements = self.plan_boxed(entity, newcomer.slot, &*payload)?;
         let links = self.plan_newcomer(newcomer, links)?;
@@ -150,43 +156,70 @@ impl Engine {
             return Ok(plans);
         }
         let mut seen = HashSet::with_capacity(links.len());
-        for &(place, target) in links {
-            if self.owner_type(place) != newcomer.entity {
-                return Err(self.not_an_owner(place, newcomer.entity));
-            }
-            let member = self.member(place, target)?;
-            let is_one = self.end(place).cardinality == Cardinality::One;
-            if is_one || seen.insert((place.relation, place.side, member)) {
+        for (place, member) in self.links_that_count(newcomer, links)? {
+            if seen.insert((place, member)) {
                 self.add_link(&mut plans, newcomer, place, member);
             }
         }
         if self.has_rules[newcomer.entity.index()] {
-            self.check_required(&plans, Some(newcomer))?;
             self.check_newcomer(&plans)?;
+            self.check_limits(&plans, Some(newcomer))?;
         }
         self.make_room_for_newcomer(&plans)?;
         Ok(plans)
     }
 
-    /// Adds a link to the plan for its end; at a to-one end the last one counts.
+    /// The links of a newcomer, found: of several at a to-one end the last
+    /// counts, and of several at ends each of which excludes the others.
+    fn links_that_count(
+        &self,
+        newcomer: Newcomer,
+        links: &[(Place, RawId)],
+    ) -> Result<SmallVec<[(Place, Slot); 4]>> {
+        let mut later: SmallVec<[Place; 4]> = SmallVec::new();
+        let mut counting = SmallVec::with_capacity(links.len());
+        for &(place, target) in links.iter().rev() {
+            if self.owner_type(place) != newcomer.entity {
+                return Err(self.not_an_owner(place, newcomer.entity));
+            }
+            let member = self.member(place, target)?;
+            let mut counts = true;
+            if self.end(place).cardinality == Cardinality::One {
+                let rivals = self.groups.rivals(place);
+                counts = !later.iter().any(|it| *it == place || rivals.contains(it));
+                if !later.contains(&place) {
+                    later.push(place);
+                }
+            }
+            if counts {
+                counting.push((place, member));
+            }
+        }
+        counting.reverse();
+        Ok(counting)
+    }
+
+    /// Adds a link to the plan for its end.
     fn add_link(&self, plans: &mut NewLinks, newcomer: Newcomer, place: Place, member: Slot) {
-        let same = |plan: &LinkPlan| {
-            (plan.place.relation, plan.place.side) == (place.relation, place.side)
-        };
-        let at = plans.iter().position(same).unwrap_or_else(|| {
+        let at = plans.iter().position(|plan| plan.place == place);
+        let at = at.unwrap_or_else(|| {
             plans.push(LinkPlan::new(place, newcomer.slot));
             plans.len() - 1
         });
-        let plan = &mut plans[at];
-        if self.end(place).cardinality == Cardinality::One {
-            *plan = LinkPlan::new(place, newcomer.slot);
+        self.plan_link(&mut plans[at], member);
+        // Of several links to one member that exclude each other the last counts.
+        let rivals = self.groups.rivals(self.inverse(place));
+        for plan in plans {
+            if rivals.contains(&self.inverse(plan.place)) {
+                plan.make.retain(|made| *made != member);
+            }
         }
-        self.plan_link(plan, member);
     }
 
     /// Refuses a newcomer that would close a cycle: linked at both ends of an
     /// acyclic relationship to entities that are on one path.
     fn check_newcomer(&self, plans: &NewLinks) -> Result<()> {
+        self.check_newcomer_nesting(plans)?;
         for (i, one) in plans.iter().enumerate() {
             if !self.rules[one.place.relation].acyclic {
                 continue;
@@ -230,6 +263,7 @@ impl Engine {
             entity,
             slot: id.slot(),
         });
+        self.note_inserted(entity, id.slot());
         for plan in links {
             self.write_cuts(plan);
         }

@@ -10,14 +10,22 @@ use crate::links::Relation;
 use crate::links::many_to_many::in_order;
 use crate::schema::Cardinality;
 
-/// Links of one owner at one end that are to be made, and links of anybody in
-/// the relationship that are to be cut before.
+/// A link that is to be cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Cut {
+    pub(crate) relation: usize,
+    pub(crate) left: Slot,
+    pub(crate) right: Slot,
+}
+
+/// Links of one owner at one end that are to be made, and links of anybody
+/// that are to be cut before.
 #[derive(Clone, Debug)]
 pub(crate) struct LinkPlan {
     pub(crate) place: Place,
     pub(crate) owner: Slot,
-    /// Left and right of each.
-    pub(crate) cut: SmallVec<[(Slot, Slot); 2]>,
+    /// Of this relationship, or of those at which the new link leaves no other.
+    pub(crate) cut: SmallVec<[Cut; 2]>,
     /// The new members, in order.
     pub(crate) make: SmallVec<[Slot; 2]>,
 }
@@ -38,7 +46,13 @@ impl LinkPlan {
 
     /// Cuts the link of two entities, the first of them at `place`.
     pub(crate) fn cut(&mut self, place: Place, owner: Slot, member: Slot) {
-        self.cut.push(in_order(place.side, owner, member));
+        let (left, right) = in_order(place.side, owner, member);
+        let relation = place.relation;
+        self.cut.push(Cut {
+            relation,
+            left,
+            right,
+        });
     }
 }
 
@@ -131,7 +145,7 @@ impl Engine {
 
     /// Cuts the link of two live entities; `false` if there is none.
     pub(crate) fn unrelate(&mut self, place: Place, owner: Slot, member: Slot) -> Result<bool> {
-        if self.rules[place.relation].required == [false, false] {
+        if self.rules[place.relation].cuts_freely {
             let (left, right) = in_order(place.side, owner, member);
             return Ok(self.relations[place.relation].unlink(left, right, &mut self.sink));
         }
@@ -150,16 +164,24 @@ impl Engine {
             if planted::is(Bug::DisplacedKeepsItsMate) && slot == member {
                 continue;
             }
-            let old = self.one_at(place, slot);
-            if old != NONE {
-                plan.cut(place, slot, old);
+            let rivals = self.groups.rivals(place);
+            let rivals = if planted::is(Bug::RivalsStay) {
+                &[]
+            } else {
+                rivals
+            };
+            for &place in [place].iter().chain(rivals) {
+                let old = self.one_at(place, slot);
+                if old != NONE {
+                    plan.cut(place, slot, old);
+                }
             }
         }
         plan.make.push(member);
     }
 
     /// The link of a to-one end; an entity that is still to be inserted has none.
-    fn one_at(&self, place: Place, slot: Slot) -> Slot {
+    pub(crate) fn one_at(&self, place: Place, slot: Slot) -> Slot {
         let relation = self.relation(place);
         if relation.generation(place.side, slot).is_none() {
             return NONE;
@@ -172,6 +194,10 @@ impl Engine {
         if plan.is_empty() {
             return Ok(false);
         }
+        if self.may_orphan(plan) {
+            return self.as_one_call(|engine| engine.carry_out(plan));
+        }
+        self.expect_owner_lives(plan)?;
         self.judge(plan)?;
         self.make_room(plan)?;
         self.write_cuts(plan);
@@ -185,8 +211,9 @@ impl Engine {
         if rules.acyclic && !plan.make.is_empty() {
             self.check_acyclic(plan.place, plan.owner, &plan.make)?;
         }
-        if rules.required != [false, false] {
-            self.check_required(std::slice::from_ref(plan), None)?;
+        self.check_nesting(plan)?;
+        if rules.limited {
+            self.check_limits(std::slice::from_ref(plan), None)?;
         }
         Ok(())
     }
@@ -204,9 +231,9 @@ impl Engine {
 
     /// Writes the first half of a plan that was judged and has room.
     pub(crate) fn write_cuts(&mut self, plan: &LinkPlan) {
-        let relation = &mut self.relations[plan.place.relation];
-        for &(left, right) in &plan.cut {
-            relation.unlink(left, right, &mut self.sink);
+        for &cut in &plan.cut {
+            self.note_cut(cut);
+            self.relations[cut.relation].unlink(cut.left, cut.right, &mut self.sink);
         }
     }
 

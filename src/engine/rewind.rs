@@ -3,7 +3,7 @@
 //! Calls no code of the user's but `Drop`, after all is written, and searches
 //! nothing: each step costs what it cost to do.
 
-use crate::change::{Change, LinkAt, Log, RowOf};
+use crate::change::{Change, LinkAt, Log, Mark, RowOf};
 use crate::engine::Engine;
 use crate::entities::AnyPayload;
 use crate::id::{DEAD, EntityTypeId, RawId, Slot};
@@ -16,13 +16,23 @@ impl Engine {
         expect(dead_code, reason = "the tests of the record call it")
     )]
     pub(crate) fn rewind(&mut self) {
-        let Some(mut log) = self.sink.take() else {
-            return;
-        };
+        let spent = self.rewind_to(Mark::default());
+        drop(self.sink.take());
+        drop(spent);
+    }
+
+    /// Takes back all that was recorded after a mark, and goes on listening;
+    /// the payloads that are nobody's now, for the caller to drop.
+    pub(crate) fn rewind_to(&mut self, mark: Mark) -> Vec<Box<AnyPayload>> {
         let mut spent = Vec::new();
-        while let Some(change) = log.changes.pop() {
+        let Some(mut log) = self.sink.take() else {
+            return spent;
+        };
+        while let Some(change) = log.pop_after(mark) {
             self.undo(change, &mut log, &mut spent);
         }
+        self.sink.put_back(log);
+        spent
     }
 
     fn undo(&mut self, change: Change, log: &mut Log, spent: &mut Vec<Box<AnyPayload>>) {

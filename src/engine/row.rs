@@ -43,6 +43,9 @@ impl Engine {
     /// Puts an entity at a position, by moving it if it is a member already;
     /// whether it is a newcomer.
     pub(crate) fn insert_at(&mut self, row: LiveRow, index: usize, item: RawId) -> Result<bool> {
+        if self.is_to_adopt(row.place) {
+            return self.as_one_call(|engine| engine.insert_at(row, index, item));
+        }
         let member = self.member(row.place, item)?;
         self.expect_order(row)?;
         let len = self.row_len(row);
@@ -121,6 +124,9 @@ impl Engine {
     /// Makes the row hold exactly these, in this order, later doubles dropped;
     /// whether anything changed.
     pub(crate) fn replace(&mut self, row: LiveRow, items: &[RawId]) -> Result<bool> {
+        if self.is_to_adopt(row.place) {
+            return self.as_one_call(|engine| engine.replace(row, items));
+        }
         let wanted = self.distinct(row, items)?;
         let positions: HashMap<Slot, u32> = wanted.iter().copied().zip(0..).collect();
         let mut plan = LinkPlan::new(row.place, row.owner);
@@ -148,11 +154,15 @@ impl Engine {
     /// Cuts all links of the row; how many there were.
     pub(crate) fn clear(&mut self, row: LiveRow) -> Result<usize> {
         let LiveRow { place, owner } = row;
-        if self.rules[place.relation].required != [false, false] {
+        if self.is_to_adopt(place) {
+            return self.as_one_call(|engine| engine.clear(row));
+        }
+        if !self.rules[place.relation].cuts_freely {
             let mut plan = LinkPlan::new(place, owner);
             self.members(row)
                 .for_each(|member| plan.cut(place, owner, member));
             self.judge(&plan)?;
+            self.note_cuts(place, owner);
         }
         let Self {
             relations, sink, ..

@@ -11,7 +11,9 @@
 //!   what the payloads say.
 //!
 //! Besides: the generations copied to ends are those of the entities, every
-//! position leads to the cell that leads back, `required` ends have links.
+//! position leads to the cell that leads back, no end has too few or too many
+//! links, nobody is linked at two ends of which each excludes the other, nobody
+//! is inside itself.
 
 use std::fmt;
 
@@ -61,7 +63,7 @@ impl Engine {
         for number in 0..self.relations.len() {
             self.verify_links(number)?;
         }
-        Ok(())
+        self.verify_containment()
     }
 
     /// I5.
@@ -93,10 +95,10 @@ impl Engine {
         }
     }
 
-    /// I2, and `required`.
+    /// I2, and `required`, `min` and `max`.
     fn verify_live(&self, entity: EntityTypeId, place: Place) -> Verdict {
         let target = &self.entities[self.end(place).target.index()];
-        let required = self.end(place).required;
+        let limits = self.limits(place);
         for slot in self.slots(entity) {
             if self
                 .linked(place, slot)
@@ -104,8 +106,22 @@ impl Engine {
             {
                 return self.broken(place, slot, "it is linked to nobody alive (I2)");
             }
-            if required && self.linked(place, slot).next().is_none() {
-                return self.broken(place, slot, "it has no link though one is required");
+            let count = self.total_at(place, slot);
+            let rivals = self.groups.rivals(place).iter();
+            if self.count_at(place, slot) > 0
+                && rivals.clone().any(|&at| self.count_at(at, slot) > 0)
+            {
+                return self.broken(
+                    place,
+                    slot,
+                    "it is linked at an end that excludes this one too (I3)",
+                );
+            }
+            if count < limits.least {
+                return self.broken(place, slot, "it has fewer links than it needs");
+            }
+            if count > limits.most {
+                return self.broken(place, slot, "it has more links than it may");
             }
         }
         Ok(())
@@ -116,6 +132,17 @@ impl Engine {
         self.relations[relation]
             .check()
             .or_else(|(side, slot, what)| self.broken(Place { relation, side }, slot, what))
+    }
+
+    /// Nobody is inside itself.
+    fn verify_containment(&self) -> Verdict {
+        let Some((entity, slot)) = self.find_nested() else {
+            return Ok(());
+        };
+        let who = self.describe(self.id_at(entity, slot));
+        Err(Broken {
+            message: format!("{who} is inside itself"),
+        })
     }
 
     fn owners(&self, place: Place) -> Slot {

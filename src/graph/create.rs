@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::error::Result;
 use crate::graph::Graph;
-use crate::id::{EndId, EntityType, Id, RawId, ToMany, ToOne};
+use crate::id::{AnyId, EndId, EntityType, Id, RawId, ToMany, ToOne, ToOneOf};
 
 /// An entity about to be inserted with its links; made by [`Graph::create`].
 ///
@@ -29,7 +29,14 @@ pub struct Create<'g, T> {
     graph: &'g mut Graph,
     entity: EntityType<T>,
     payload: T,
-    links: SmallVec<[(EndId, RawId); 4]>,
+    links: SmallVec<[(EndId, To); 4]>,
+}
+
+/// Whom an end is to be linked to: somebody of its type, or of one of several.
+#[derive(Clone, Copy)]
+enum To {
+    Known(RawId),
+    Any(AnyId),
 }
 
 /// An end of entities of `S` that leads to entities of `T`, of either
@@ -99,7 +106,32 @@ impl<'g, T: Send + Sync + 'static> Create<'g, T> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     pub fn link<U>(mut self, end: impl EndOf<T, U>, target: Id<U>) -> Self {
-        self.links.push((end.number(), target.raw()));
+        self.links.push((end.number(), To::Known(target.raw())));
+        self
+    }
+
+    /// Links the new entity at an end of several types; the last link there
+    /// counts. Computes in O(1), amortised.
+    ///
+    /// ```
+    /// # use backref::{Graph, Schema};
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<u8>("Post");
+    /// # schema.entity::<u16>("Photo");
+    /// # schema.entity::<&str>("Comment");
+    /// # schema.relationship("Comment.on").to_one_of(["Post", "Photo"]).backref("comments");
+    /// # let registry = schema.build()?;
+    /// # let photo = registry.entity_type::<u16>("Photo")?;
+    /// # let comment = registry.entity_type::<&str>("Comment")?;
+    /// # let on = registry.to_one_of::<&str>("Comment.on")?;
+    /// # let mut graph = Graph::new(registry);
+    /// # let sea = graph.insert(photo, 7)?;
+    /// let nice = graph.create(comment, "nice").link_one_of(on, photo.any(sea)).insert()?;
+    /// assert_eq!(graph.one_of(on, nice), Some(photo.any(sea)));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn link_one_of(mut self, end: ToOneOf<T>, target: AnyId) -> Self {
+        self.links.push((end.untyped(), To::Any(target)));
         self
     }
 
@@ -123,8 +155,11 @@ impl<'g, T: Send + Sync + 'static> Create<'g, T> {
         targets: impl IntoIterator<Item = Id<U>>,
     ) -> Self {
         let end = end.number();
-        self.links
-            .extend(targets.into_iter().map(|target| (end, target.raw())));
+        self.links.extend(
+            targets
+                .into_iter()
+                .map(|target| (end, To::Known(target.raw()))),
+        );
         self
     }
 
@@ -136,9 +171,12 @@ impl<'g, T: Send + Sync + 'static> Create<'g, T> {
     /// - [`DuplicateKey`](crate::ErrorKind::DuplicateKey): another entity of
     ///   the type has one of its keys.
     /// - [`NotLive`](crate::ErrorKind::NotLive): a target is dead.
-    /// - [`Required`](crate::ErrorKind::Required): an end of the new entity
-    ///   that is required got no link, or somebody else would be left without.
-    /// - [`Cycle`](crate::ErrorKind::Cycle),
+    /// - [`Required`](crate::ErrorKind::Required),
+    ///   [`TooFew`](crate::ErrorKind::TooFew): an end of the new entity got too
+    ///   few links, or somebody else would be left with too few.
+    /// - [`TooMany`](crate::ErrorKind::TooMany),
+    ///   [`Cycle`](crate::ErrorKind::Cycle),
+    ///   [`Denied`](crate::ErrorKind::Denied) of an orphan,
     ///   [`ForeignEnd`](crate::ErrorKind::ForeignEnd),
     ///   [`Capacity`](crate::ErrorKind::Capacity).
     ///
@@ -158,10 +196,11 @@ impl<'g, T: Send + Sync + 'static> Create<'g, T> {
     pub fn insert(self) -> Result<Id<T>> {
         let entity = self.graph.known(self.entity)?;
         let engine = &mut self.graph.engine;
-        let links = self
-            .links
-            .iter()
-            .map(|&(end, target)| Ok((engine.place(end)?, target)));
+        let placed = |&(end, target): &(EndId, To)| match target {
+            To::Known(target) => Ok((engine.place(end)?, target)),
+            To::Any(target) => Ok((engine.towards(engine.place(end)?, target)?, target.raw())),
+        };
+        let links = self.links.iter().map(placed);
         let links = links.collect::<Result<SmallVec<[_; 4]>>>()?;
         engine.insert(entity, self.payload, &links).map(Id::new)
     }

@@ -21,9 +21,9 @@ impl Graph {
     /// # Errors
     /// - [`DuplicateKey`](crate::ErrorKind::DuplicateKey): another entity of
     ///   the type has one of its keys; [`Error::entities`] names it.
-    /// - [`Required`](crate::ErrorKind::Required): an end of the type is
-    ///   required, so it must be inserted with links: see
-    ///   [`create`](Self::create).
+    /// - [`Required`](crate::ErrorKind::Required),
+    ///   [`TooFew`](crate::ErrorKind::TooFew): an end of the type needs links,
+    ///   so it must be inserted with them: see [`create`](Self::create).
     /// - [`WrongType`](crate::ErrorKind::WrongType),
     ///   [`Capacity`](crate::ErrorKind::Capacity).
     ///

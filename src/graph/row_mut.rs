@@ -15,9 +15,12 @@ use crate::id::{Id, RawId, ToMany};
 /// Whatever is done here is true at the other end at once. Each verb is all or
 /// nothing. Besides the errors named at each verb:
 /// [`NotLive`](crate::ErrorKind::NotLive) for a dead item,
-/// [`Required`](crate::ErrorKind::Required) where somebody would be left
-/// without a required link, [`Cycle`](crate::ErrorKind::Cycle) where the
-/// relationship is acyclic, [`Capacity`](crate::ErrorKind::Capacity).
+/// [`Required`](crate::ErrorKind::Required) or
+/// [`TooFew`](crate::ErrorKind::TooFew) where somebody would be left with too
+/// few links, [`TooMany`](crate::ErrorKind::TooMany) where they have a `max`,
+/// [`Cycle`](crate::ErrorKind::Cycle) where the relationship is acyclic or
+/// contains, [`Denied`](crate::ErrorKind::Denied) where an orphan may not go,
+/// [`Capacity`](crate::ErrorKind::Capacity).
 ///
 /// ```
 /// # use backref::example::{Author, Book, Library};

@@ -2,6 +2,7 @@
 
 mod capacity;
 mod ids;
+mod one_call;
 mod rewind;
 mod steps;
 mod subgraph;
@@ -76,6 +77,33 @@ fn every_kind() -> Registry {
     schema.build().expect("the schema is sound")
 }
 
+/// Limits, owners, containers and ends of several types, several to a type.
+fn every_option() -> Registry {
+    let mut schema = Schema::builder();
+    for name in ["A", "B", "C"] {
+        schema
+            .entity::<Thing>(name)
+            .key(Key::field(|thing: &Thing| &thing.key))
+            .cloneable()
+            .comparable();
+    }
+    let parts = schema.relationship("A.parts").to_many("B");
+    parts.backref_one("a").contained().max(4);
+    let inner = schema.relationship("B.inner").to_many("B");
+    inner.backref_one("outer").contained().delete_orphans();
+    let loose = schema.relationship("B.loose").to_many("A").one_way();
+    loose.contained().order(Order::None);
+    let owned = schema.relationship("C.owned").to_many("A");
+    owned.backref("owners").delete_orphans();
+    let any = schema.relationship("C.any").to_one_of(["A", "B", "C"]);
+    any.backref("from").inverse(|from| from.max(3));
+    let watched = schema.relationship("C.watched").to_one_of(["A", "B"]);
+    watched.backref_one("watcher").delete_orphans();
+    let guards = schema.relationship("A.guards").to_many("C");
+    guards.backref("guarded").delete_rule(DeleteRule::Deny);
+    schema.build().expect("the schema is sound")
+}
+
 fn entity_types(graph: &Graph) -> Vec<EntityTypeId> {
     graph.registry().entities().map(EntityInfo::id).collect()
 }
@@ -91,6 +119,8 @@ fn any_link(graph: &Graph, random: &mut Random) -> Option<(EndId, AnyId, AnyId)>
     let ends: Vec<EndId> = graph.registry().ends().map(EndInfo::id).collect();
     let end = graph.registry().end(ends[random.below(ends.len())])?;
     let owner = any_of(graph, random, end.owner().id())?;
-    let item = any_of(graph, random, end.target().id())?;
+    let types: Vec<EntityTypeId> = end.variants().map(|end| end.target().id()).collect();
+    let target = types[random.below(types.len())];
+    let item = any_of(graph, random, target)?;
     Some((end.id(), owner, item))
 }

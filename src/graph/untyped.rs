@@ -7,7 +7,7 @@ use std::iter::FusedIterator;
 use crate::engine::delete::plan::DeletePlan;
 use crate::engine::{Engine, Place};
 use crate::error::Result;
-use crate::id::{AnyId, EndId, EntityTypeId, NONE, Slot};
+use crate::id::{AnyId, EndId, EntityTypeId, Slot};
 use crate::links::members::Members;
 
 /// A graph, read by entity and end numbers; made by
@@ -128,7 +128,8 @@ impl<'g> Untyped<'g> {
         Some(self.engine.id_at(entity, slot))
     }
 
-    /// The entity at a to-one end; `None` for a to-many end. Computes in O(1).
+    /// The entity at a to-one end, of one type or of several; `None` for a
+    /// to-many end. Computes in O(1).
     ///
     /// ```
     /// # use backref::example::{Author, Book, Library};
@@ -143,8 +144,7 @@ impl<'g> Untyped<'g> {
     #[must_use]
     pub fn one(self, end: EndId, id: AnyId) -> Option<AnyId> {
         let place = self.place(end, id)?;
-        let slot = self.engine.relation(place).one(place.side, id.slot());
-        (slot != NONE).then(|| self.engine.id_at(self.engine.target_type(place), slot))
+        self.engine.one_of(place, id.slot())
     }
 
     /// The row at a to-many end; empty for a to-one end. Computes in O(1).

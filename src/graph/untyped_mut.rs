@@ -87,7 +87,7 @@ impl<'g> UntypedMut<'g> {
         for &(end, target) in links {
             let place = self.engine.known_place(end)?;
             self.expect_owner(place, entity)?;
-            placed.push((place, self.item(place, target)?));
+            placed.push((self.engine.towards(place, target)?, target.raw()));
         }
         let id = self.engine.insert_boxed(entity, payload, &placed)?;
         Ok(AnyId::new(entity, id))
@@ -136,8 +136,7 @@ impl<'g> UntypedMut<'g> {
     /// ```
     pub fn set(&mut self, end: EndId, id: AnyId, target: Option<AnyId>) -> Result<bool> {
         let place = self.end_of(end, id, Cardinality::One)?;
-        let target = target.map(|target| self.item(place, target)).transpose()?;
-        self.engine.set(place, id.raw(), target)
+        self.engine.set_one_of(place, id.raw(), target)
     }
 
     /// Adds an entity at the end of a row.

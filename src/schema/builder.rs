@@ -53,8 +53,9 @@ impl SchemaBuilder {
 
     /// Declares one end of a relationship, named `Type.end`.
     ///
-    /// It needs a target, [`to_one`](EndBuilder::to_one) or
-    /// [`to_many`](EndBuilder::to_many), and a word on its inverse:
+    /// It needs a target, [`to_one`](EndBuilder::to_one),
+    /// [`to_one_of`](EndBuilder::to_one_of) or [`to_many`](EndBuilder::to_many),
+    /// and a word on its inverse:
     ///
     /// | | the inverse |
     /// |---|---|
@@ -313,7 +314,34 @@ impl EndBuilder<'_> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     pub fn to_one(self, entity: &str) -> Self {
-        self.target(Cardinality::One, entity)
+        self.target(Cardinality::One, vec![entity.to_owned()])
+    }
+
+    /// At most one link, to an entity of one of the types named.
+    ///
+    /// It is one end to whoever reads, sets or requires it; to each of the
+    /// types leads a relationship of its own, of which at most one is linked.
+    /// What is said of the inverse is said for each type: `backref("comments")`
+    /// makes that end on every one of them, `back_populates("comments")` has
+    /// each declare it. The typed handle of the whole end is
+    /// [`ToOneOf`](crate::ToOneOf); that of the end towards one type, a
+    /// [`ToOne`](crate::ToOne).
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Post");
+    /// # schema.entity::<&str>("Photo");
+    /// # schema.entity::<&str>("Comment");
+    /// schema.relationship("Comment.on").to_one_of(["Post", "Photo"]).backref("comments").required();
+    /// let registry = schema.build()?;
+    /// assert!(registry.find_end("Post.comments").is_some());
+    /// assert!(registry.find_end("Photo.comments").is_some());
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn to_one_of<'n>(self, entities: impl IntoIterator<Item = &'n str>) -> Self {
+        let entities = entities.into_iter().map(str::to_owned).collect();
+        self.target(Cardinality::One, entities)
     }
 
     /// Any number of links, to entities of the type named.
@@ -328,7 +356,7 @@ impl EndBuilder<'_> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     pub fn to_many(self, entity: &str) -> Self {
-        self.target(Cardinality::Many, entity)
+        self.target(Cardinality::Many, vec![entity.to_owned()])
     }
 
     /// The inverse is the end of the target type with this name; it is
@@ -466,6 +494,36 @@ impl EndBuilder<'_> {
         self.options(EndOptions::required)
     }
 
+    /// The owner of a to-many end has at least so many links here at the end of
+    /// every call.
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Team");
+    /// # schema.entity::<&str>("Player");
+    /// schema.relationship("Team.players").to_many("Player").backref_one("team").min(2).max(11);
+    /// # schema.build()?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn min(self, links: usize) -> Self {
+        self.options(|options| options.min(links))
+    }
+
+    /// The owner of a to-many end never has more links here than so many.
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Person");
+    /// schema.relationship("Person.parents").to_many("Person").backref("children").max(2).acyclic();
+    /// # schema.build()?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn max(self, links: usize) -> Self {
+        self.options(|options| options.max(links))
+    }
+
     /// No link may close a cycle: no entity is its own ancestor. Said at
     /// either end, it holds for both, and both ends are of one type.
     ///
@@ -479,6 +537,60 @@ impl EndBuilder<'_> {
     /// ```
     pub fn acyclic(self) -> Self {
         self.options(EndOptions::acyclic)
+    }
+
+    /// An entity that was linked here and has lost its last owner goes too, and
+    /// all that its delete rules say, whether it was removed, displaced or its
+    /// owner deleted. Where several ends that lead to a type say so, one owner
+    /// at any of them keeps it. One that never had an owner is no orphan, and
+    /// one that gets another in the same call stays.
+    ///
+    /// If an orphan may not be deleted, the call is an error.
+    ///
+    /// ```
+    /// use backref::{Graph, Schema};
+    ///
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Order");
+    /// # schema.entity::<u32>("Item");
+    /// schema.relationship("Order.items").to_many("Item").backref_one("order").delete_orphans();
+    /// # let registry = schema.build()?;
+    /// # let order = registry.entity_type::<&str>("Order")?;
+    /// # let item = registry.entity_type::<u32>("Item")?;
+    /// # let items = registry.to_many::<&str, u32>("Order.items")?;
+    /// # let mut graph = Graph::new(registry);
+    /// # let first = graph.insert(order, "first")?;
+    /// # let pens = graph.insert(item, 3)?;
+    /// graph.row_mut(items, first)?.push(pens)?;
+    /// graph.row_mut(items, first)?.remove(pens)?;
+    /// assert!(!graph.contains(item, pens));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn delete_orphans(self) -> Self {
+        self.options(EndOptions::delete_orphans)
+    }
+
+    /// The entities linked here are parts of the owner: each has at most one
+    /// container, over all ends that say so and lead to its type.
+    ///
+    /// To link a part to another container's end moves it there, out of the end
+    /// it stood in, which may be of another relationship. Nobody is inside
+    /// itself, over all such ends together. Parts go with their container: the
+    /// delete rule is [`DeleteRule::Cascade`].
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Page");
+    /// # schema.entity::<&str>("Group");
+    /// # schema.entity::<&str>("Shape");
+    /// schema.relationship("Page.shapes").to_many("Shape").backref_one("page").contained();
+    /// schema.relationship("Group.shapes").to_many("Shape").backref_one("group").contained();
+    /// # schema.build()?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn contained(self) -> Self {
+        self.options(EndOptions::contained)
     }
 
     /// The order of the links at a to-many end: of adding, unless it is said.
@@ -518,8 +630,8 @@ impl EndBuilder<'_> {
         self
     }
 
-    fn target(self, cardinality: Cardinality, entity: &str) -> Self {
-        self.declared.targets.push((cardinality, entity.to_owned()));
+    fn target(self, cardinality: Cardinality, entities: Vec<String>) -> Self {
+        self.declared.targets.push((cardinality, entities));
         self
     }
 

@@ -49,6 +49,9 @@ pub(super) struct SoundEnd<'a> {
     pub(super) name: &'a str,
     pub(super) cardinality: Cardinality,
     pub(super) target: EntityTypeId,
+    /// Which of the several types of its end the target is; `None` for an end
+    /// of one type.
+    pub(super) variant: Option<usize>,
 }
 
 /// The relationships, in the order of their first declarations, or the problems.

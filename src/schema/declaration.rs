@@ -51,7 +51,9 @@ impl KeyDef {
 pub(super) struct EndDeclaration {
     /// `Type.end`.
     pub(super) name: String,
-    pub(super) targets: Vec<(Cardinality, String)>,
+    /// Each with the types it names, of which there are several for an end of
+    /// several types.
+    pub(super) targets: Vec<(Cardinality, Vec<String>)>,
     pub(super) pairings: Vec<Pairing>,
     pub(super) options: EndOptions,
     pub(super) inverse: Option<EndOptions>,
@@ -106,7 +108,11 @@ pub(super) enum Pairing {
 pub struct EndOptions {
     pub(super) delete_rule: Option<DeleteRule>,
     pub(super) required: bool,
+    pub(super) min: Option<usize>,
+    pub(super) max: Option<usize>,
     pub(super) acyclic: bool,
+    pub(super) orphans: bool,
+    pub(super) contained: bool,
     pub(super) order: Option<Order>,
 }
 
@@ -125,10 +131,43 @@ impl EndOptions {
         self
     }
 
+    /// How many links the owner must have here at least.
+    /// See [`EndBuilder::min`](crate::EndBuilder::min).
+    pub fn min(mut self, links: usize) -> Self {
+        self.min = Some(links);
+        self
+    }
+
+    /// How many links the owner may have here at most.
+    /// See [`EndBuilder::max`](crate::EndBuilder::max).
+    pub fn max(mut self, links: usize) -> Self {
+        self.max = Some(links);
+        self
+    }
+
+    /// Whether the owner must have links here.
+    pub(super) fn needs_links(self) -> bool {
+        self.required || self.min.is_some_and(|min| min > 0)
+    }
+
     /// Links must not close a cycle.
     /// See [`EndBuilder::acyclic`](crate::EndBuilder::acyclic).
     pub fn acyclic(mut self) -> Self {
         self.acyclic = true;
+        self
+    }
+
+    /// Entities that lose the last link to an owner here are deleted.
+    /// See [`EndBuilder::delete_orphans`](crate::EndBuilder::delete_orphans).
+    pub fn delete_orphans(mut self) -> Self {
+        self.orphans = true;
+        self
+    }
+
+    /// Entities linked here are parts of the owner, and of nobody else.
+    /// See [`EndBuilder::contained`](crate::EndBuilder::contained).
+    pub fn contained(mut self) -> Self {
+        self.contained = true;
         self
     }
 

@@ -11,7 +11,8 @@ impl Registry {
     /// The schema as a Mermaid `erDiagram`, the same text for the same schema.
     ///
     /// The mark beside a type tells how many of its entities one of the other
-    /// type may and must have: a required end shows as `|`, any other as `o`.
+    /// type may and must have: an end that needs links shows as `|`, any other as
+    /// `o`. `min` and `max` stand beside the name of the end, as in `2..11`.
     /// One-way ends are dashed.
     ///
     /// ```
@@ -70,13 +71,13 @@ fn mermaid(registry: &Registry, out: &mut String) -> fmt::Result {
     }
     for Relationship { left, right } in relationships(registry) {
         let (owner, target) = (mermaid_name(left.owner()), mermaid_name(left.target()));
-        let owner_mark = match Mark::of(right) {
+        let owner_mark = match Mark::back(left, right) {
             Mark::OptionalOne => "|o",
             Mark::One => "||",
             Mark::OptionalMany => "}o",
             Mark::Many => "}|",
         };
-        let target_mark = match Mark::of(Some(left)) {
+        let target_mark = match Mark::of(left) {
             Mark::OptionalOne => "o|",
             Mark::One => "||",
             Mark::OptionalMany => "o{",
@@ -144,8 +145,8 @@ fn graphviz(registry: &Registry, out: &mut String) -> fmt::Result {
     for Relationship { left, right } in relationships(registry) {
         let (owner, target) = (left.owner().id().index(), left.target().id().index());
         let label = label(left, right, Format::Graphviz);
-        let head = graphviz_mark(Mark::of(Some(left)));
-        let tail = graphviz_mark(Mark::of(right));
+        let head = graphviz_mark(Mark::of(left));
+        let tail = graphviz_mark(Mark::back(left, right));
         let style = if left.is_one_way() { "dashed" } else { "solid" };
         writeln!(
             out,
@@ -166,18 +167,46 @@ fn graphviz_entity(entity: EntityInfo<'_>, out: &mut String) -> fmt::Result {
     }
     write!(out, "|")?;
     for end in entity.ends() {
-        let (name, target) = (
-            escaped(end.name(), Format::Graphviz),
-            escaped(end.target().name(), Format::Graphviz),
-        );
+        let name = escaped(end.name(), Format::Graphviz);
+        let targets = end.variants().map(|end| end.target().name());
+        let targets: Vec<String> = targets
+            .map(|name| escaped(name, Format::Graphviz))
+            .collect();
+        let target = targets.join(" or ");
         let number = match end.cardinality() {
             Cardinality::One => "one",
             Cardinality::Many => "many",
         };
-        let required = if end.is_required() { ", required" } else { "" };
-        write!(out, "{name}: {number} {target}{required}\\l")?;
+        let options = options(end);
+        write!(out, "{name}: {number} {target}{options}\\l")?;
     }
     writeln!(out, "}}\"];")
+}
+
+/// What is declared of an end besides its cardinality, in words.
+fn options(end: EndInfo<'_>) -> String {
+    let mut options = String::new();
+    if end.is_required() {
+        options.push_str(", required");
+    }
+    if let Some(limits) = limits(end) {
+        options.push_str(", ");
+        options.push_str(&limits);
+    }
+    if end.is_contained() {
+        options.push_str(", contained");
+    }
+    if end.deletes_orphans() {
+        options.push_str(", deletes orphans");
+    }
+    options
+}
+
+/// `2..11`, `2..` or `..11`: how many links there must and may be.
+fn limits(end: EndInfo<'_>) -> Option<String> {
+    let [min, max] = [end.min(), end.max()].map(|limit| limit.map(|limit| limit.to_string()));
+    (min.is_some() || max.is_some())
+        .then(|| format!("{}..{}", min.unwrap_or_default(), max.unwrap_or_default()))
 }
 
 /// The shape nearest the node comes first.
@@ -197,11 +226,14 @@ struct Relationship<'a> {
 }
 
 fn relationships(registry: &Registry) -> impl Iterator<Item = Relationship<'_>> {
-    let ends = registry.ends().map(|left| Relationship {
-        left,
-        right: left.inverse(),
-    });
-    ends.filter(|Relationship { left, right }| right.is_none_or(|right| left.id() <= right.id()))
+    (0..registry.relationships()).filter_map(|number| {
+        let left = registry.relationship(number)?;
+        let inverse = registry.end_at(left.inverse).filter(|end| !end.hidden);
+        Some(Relationship {
+            left: registry.info(left),
+            right: inverse.map(|right| registry.info(right)),
+        })
+    })
 }
 
 /// How many entities an end may and must have.
@@ -214,25 +246,37 @@ enum Mark {
 }
 
 impl Mark {
-    /// The back of a one-way end is to-many.
-    fn of(end: Option<EndInfo<'_>>) -> Self {
-        match end.map(|end| (end.cardinality(), end.is_required())) {
-            Some((Cardinality::One, false)) => Self::OptionalOne,
-            Some((Cardinality::One, true)) => Self::One,
-            Some((Cardinality::Many, false)) | None => Self::OptionalMany,
-            Some((Cardinality::Many, true)) => Self::Many,
+    fn of(end: EndInfo<'_>) -> Self {
+        let needs_links = end.is_required() || end.min().is_some_and(|min| min > 0);
+        match (end.cardinality(), needs_links) {
+            (Cardinality::One, false) => Self::OptionalOne,
+            (Cardinality::One, true) => Self::One,
+            (Cardinality::Many, false) => Self::OptionalMany,
+            (Cardinality::Many, true) => Self::Many,
+        }
+    }
+
+    /// That of the inverse. The back of a one-way end is to-many, but a part
+    /// has one container.
+    fn back(left: EndInfo<'_>, right: Option<EndInfo<'_>>) -> Self {
+        match right {
+            Some(right) => Self::of(right),
+            None if left.is_contained() => Self::OptionalOne,
+            None => Self::OptionalMany,
         }
     }
 }
 
 /// The names of both ends, the left one first.
 fn label(left: EndInfo<'_>, right: Option<EndInfo<'_>>, format: Format) -> String {
-    let name = escaped(left.name(), format);
+    let name = |end: EndInfo<'_>| {
+        let limits = limits(end).map_or_else(String::new, |limits| format!(" {limits}"));
+        format!("{}{limits}", escaped(end.name(), format))
+    };
+    let (left, right) = (name(left), right.filter(|right| right.id() != left.id()));
     match right {
-        Some(right) if right.id() != left.id() => {
-            format!("{name} / {}", escaped(right.name(), format))
-        }
-        Some(_) | None => name,
+        Some(right) => format!("{left} / {}", name(right)),
+        None => left,
     }
 }
 

@@ -45,7 +45,8 @@ impl Registry {
     /// # Ok::<(), backref::Error>(())
     /// ```
     pub fn ends(&self) -> impl Iterator<Item = EndInfo<'_>> {
-        self.end_defs().filter_map(|end| self.shown(end))
+        let shown = self.end_defs().filter(|end| end.is_shown());
+        shown.map(|end| self.info(end))
     }
 
     /// The entity type of that number.
@@ -87,7 +88,8 @@ impl Registry {
         })
     }
 
-    /// The end of that number; `None` if it is an end of another registry.
+    /// The end of that number; `None` if it is an end of another registry. The
+    /// number of an end towards one of several types is that of the whole.
     ///
     /// ```
     /// # use backref::Schema;
@@ -126,12 +128,18 @@ impl Registry {
         self.shown(end)
     }
 
-    /// The backs of one-way ends are not.
+    /// The backs of one-way ends are not; of an end of several types, the first.
     fn shown<'a>(&'a self, end: &'a End) -> Option<EndInfo<'a>> {
-        (!end.hidden).then_some(EndInfo {
+        let first = end.variants.first().and_then(|first| self.end_at(*first));
+        let end = first.unwrap_or(end);
+        (!end.hidden).then(|| self.info(end))
+    }
+
+    pub(super) fn info<'a>(&'a self, end: &'a End) -> EndInfo<'a> {
+        EndInfo {
             registry: self,
             end,
-        })
+        }
     }
 }
 
@@ -205,8 +213,9 @@ impl<'a> EntityInfo<'a> {
     /// ```
     pub fn ends(self) -> impl DoubleEndedIterator<Item = EndInfo<'a>> {
         let registry = self.registry;
-        let ends = self.def.ends.iter();
-        ends.filter_map(move |id| registry.end(*id))
+        let ends = self.def.ends.iter().filter_map(|id| registry.end_at(*id));
+        let shown = ends.filter(|end| end.is_shown());
+        shown.map(|end| registry.info(end))
     }
 
     /// The keys and indexes of the type, the primary key first.
@@ -342,10 +351,49 @@ impl<'a> EndInfo<'a> {
         self.side(self.end.owner)
     }
 
-    /// The type that the end points at.
+    /// The type that the end points at; the first of them if there are
+    /// [several](Self::variants).
     #[must_use]
     pub fn target(self) -> EntityInfo<'a> {
         self.side(self.end.target)
+    }
+
+    /// Whether the end points at several types: it was declared with
+    /// [`to_one_of`](crate::EndBuilder::to_one_of).
+    #[must_use]
+    pub fn is_one_of(self) -> bool {
+        !self.end.variants.is_empty()
+    }
+
+    /// The end towards each of the types that it points at, in the order of
+    /// declaration; the end itself if there is one type.
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Post");
+    /// # schema.entity::<&str>("Photo");
+    /// # schema.entity::<&str>("Comment");
+    /// schema.relationship("Comment.on").to_one_of(["Post", "Photo"]).backref("comments");
+    /// let registry = schema.build()?;
+    /// let on = registry.find_end("Comment.on").expect("it is declared");
+    /// let types: Vec<&str> = on.variants().map(|end| end.target().name()).collect();
+    /// assert_eq!(types, ["Post", "Photo"]);
+    /// let inverses = on.variants().filter_map(|end| end.inverse());
+    /// assert!(inverses.map(|end| end.full_name()).eq(["Post.comments", "Photo.comments"]));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn variants(self) -> impl Iterator<Item = EndInfo<'a>> {
+        let registry = self.registry;
+        let variants = self
+            .end
+            .variants
+            .iter()
+            .filter_map(|id| registry.end_at(*id));
+        let only = (!self.is_one_of()).then_some(self.end);
+        only.into_iter()
+            .chain(variants)
+            .map(|end| registry.info(end))
     }
 
     /// Whether it is to-one or to-many.
@@ -398,10 +446,59 @@ impl<'a> EndInfo<'a> {
         self.end.required
     }
 
+    /// How many links the owner must have here at least, where that was said
+    /// with [`min`](crate::EndBuilder::min).
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Team");
+    /// # schema.entity::<&str>("Player");
+    /// schema.relationship("Team.players").to_many("Player").backref_one("team").min(2).max(11);
+    /// let registry = schema.build()?;
+    /// let players = registry.find_end("Team.players").expect("it is declared");
+    /// assert_eq!((players.min(), players.max()), (Some(2), Some(11)));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn min(self) -> Option<usize> {
+        self.end.min
+    }
+
+    /// How many links the owner may have here at most, where that was said
+    /// with [`max`](crate::EndBuilder::max).
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Person");
+    /// schema.relationship("Person.parents").to_many("Person").backref("children").max(2);
+    /// let registry = schema.build()?;
+    /// let parents = registry.find_end("Person.parents").expect("it is declared");
+    /// assert_eq!((parents.min(), parents.max()), (None, Some(2)));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn max(self) -> Option<usize> {
+        self.end.max
+    }
+
     /// Whether links that close a cycle are refused, here as at the inverse.
     #[must_use]
     pub fn is_acyclic(self) -> bool {
         self.end.acyclic
+    }
+
+    /// Whether entities that lose their last owner here are deleted.
+    #[must_use]
+    pub fn deletes_orphans(self) -> bool {
+        self.end.orphans
+    }
+
+    /// Whether those linked here are parts of the owner, and of nobody else.
+    #[must_use]
+    pub fn is_contained(self) -> bool {
+        self.end.contained
     }
 
     /// Whether there is no end on the other side.

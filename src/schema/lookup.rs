@@ -4,7 +4,7 @@ use std::any::{TypeId, type_name};
 
 use crate::entities::EntitySpec;
 use crate::error::{Error, ErrorKind, Result};
-use crate::id::{EntityType, EntityTypeId, ToMany, ToOne};
+use crate::id::{EntityType, EntityTypeId, ToMany, ToOne, ToOneOf};
 use crate::identity::{
     HashIndex, Hashed, Index, KeyShape, OrderedIndex, OrderedShape, Sorted, Unique, UniqueKey,
 };
@@ -77,6 +77,44 @@ impl Registry {
     {
         let end = self.end_between::<S, T>(name, Cardinality::One)?;
         Ok(ToOne::new(end.id))
+    }
+
+    /// The handle of a to-one end from entities of `S` to entities of several
+    /// types, or of one.
+    ///
+    /// The handle of the end towards one of them is what
+    /// [`to_one`](Self::to_one) gives for the same name.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownName`](ErrorKind::UnknownName) if there is no such end,
+    /// [`WrongType`](ErrorKind::WrongType) if it is to-many, or if `S` is not
+    /// what [`entity_type`](Self::entity_type) takes.
+    ///
+    /// ```
+    /// use backref::{Schema, ToOneOf};
+    ///
+    /// struct Post;
+    /// struct Photo;
+    /// struct Comment;
+    ///
+    /// let mut schema = Schema::builder();
+    /// schema.entity::<Post>("Post");
+    /// schema.entity::<Photo>("Photo");
+    /// schema.entity::<Comment>("Comment");
+    /// schema.relationship("Comment.on").to_one_of(["Post", "Photo"]).backref("comments");
+    /// let registry = schema.build()?;
+    ///
+    /// let on: ToOneOf<Comment> = registry.to_one_of("Comment.on")?;
+    /// let on_photo = registry.to_one::<Comment, Photo>("Comment.on")?;
+    /// # let _ = (on, on_photo);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn to_one_of<S: Send + Sync + 'static>(&self, name: &str) -> Result<ToOneOf<S>> {
+        let end = self.end_named(name)?;
+        let checked = self.check_owner::<S>(end, Cardinality::One);
+        checked.map_err(|error| error.at(end.id))?;
+        Ok(ToOneOf::new(end.id))
     }
 
     /// The handle of a to-many end, from entities of `S` to entities of `T`.
@@ -281,9 +319,19 @@ impl Registry {
     }
 
     fn end_between<S: 'static, T: 'static>(&self, name: &str, asked: Cardinality) -> Result<&End> {
-        let end = self.end_named(name)?;
+        let end = self.towards::<T>(self.end_named(name)?);
         let checked = self.check_end::<S, T>(end, asked);
         checked.map(|()| end).map_err(|error| error.at(end.id))
+    }
+
+    /// Of an end of several types the one to entities of `T`, if there is one.
+    fn towards<'a, T: 'static>(&'a self, end: &'a End) -> &'a End {
+        let is_to = |end: &&End| {
+            let target = self.entity_def(end.target);
+            target.is_some_and(|def| def.type_id == TypeId::of::<T>())
+        };
+        let variants = end.variants.iter().filter_map(|id| self.end_at(*id));
+        variants.into_iter().find(is_to).unwrap_or(end)
     }
 
     fn end_named(&self, name: &str) -> Result<&End> {
@@ -291,13 +339,18 @@ impl Registry {
         let owner = self.named(owner)?;
         self.find_end_def(owner.id, end).ok_or_else(|| {
             let known = owner.ends.iter().filter_map(|id| self.end_at(*id));
-            let known = known.filter(|end| !end.hidden).map(|end| &*end.name);
+            let known = known.filter(|end| end.is_shown()).map(|end| &*end.name);
             let (owner, advice) = (&owner.name, advice(end, known));
             unknown(format!("{owner} has no end {end}: {advice}"))
         })
     }
 
     fn check_end<S: 'static, T: 'static>(&self, end: &End, asked: Cardinality) -> Result<()> {
+        self.check_owner::<S>(end, asked)?;
+        self.check_side::<T>(end.target, &format!("{} points", self.full_name(end)))
+    }
+
+    fn check_owner<S: 'static>(&self, end: &End, asked: Cardinality) -> Result<()> {
         let (name, cardinality) = (self.full_name(end), end.cardinality);
         if cardinality != asked {
             let verb = match cardinality {
@@ -308,8 +361,7 @@ impl Registry {
                 "{name} is {cardinality}: ask for it with {verb}"
             )));
         }
-        self.check_side::<S>(end.owner, &format!("{name} starts"))?;
-        self.check_side::<T>(end.target, &format!("{name} points"))
+        self.check_side::<S>(end.owner, &format!("{name} starts"))
     }
 
     fn check_side<T: 'static>(&self, entity: EntityTypeId, side: &str) -> Result<()> {

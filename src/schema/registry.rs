@@ -82,11 +82,28 @@ pub(crate) struct End {
     pub(crate) hidden: bool,
     pub(crate) delete_rule: DeleteRule,
     pub(crate) required: bool,
+    pub(crate) min: Option<usize>,
+    pub(crate) max: Option<usize>,
     pub(crate) order: Order,
+    /// Whoever has lost its last link here goes too.
+    pub(crate) orphans: bool,
+    /// Whoever is linked here is a part of the owner.
+    pub(crate) contained: bool,
+    /// Of an end of several types: the ends towards each of them, this one
+    /// among them. The first stands for all.
+    pub(crate) variants: Box<[EndId]>,
     /// The same on both ends.
     pub(crate) acyclic: bool,
     pub(crate) one_way: bool,
     pub(crate) symmetric: bool,
+}
+
+impl End {
+    /// Whether it is shown: not the back of a one-way end, and of an end of
+    /// several types the first.
+    pub(crate) fn is_shown(&self) -> bool {
+        !self.hidden && self.variants.first().is_none_or(|first| *first == self.id)
+    }
 }
 
 /// All ends of a registry to be.
@@ -201,9 +218,9 @@ impl Inner {
     fn own(&mut self, in_order: Vec<EndId>) {
         for id in in_order {
             let end = self.end(id).expect("an end has a place in the order");
-            let (owner, hidden) = (end.owner, end.hidden);
+            let (owner, is_shown) = (end.owner, end.is_shown());
             self.entities[owner.index()].ends.push(id);
-            if !hidden {
+            if is_shown {
                 self.ends_by_name.push(id);
             }
         }

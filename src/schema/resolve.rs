@@ -1,5 +1,7 @@
 //! From checked relationships to ends with numbers.
 
+use std::collections::BTreeMap;
+
 use crate::id::{EndId, EntityTypeId, Side};
 
 use super::check::{Relationship, Right, SoundEnd};
@@ -11,17 +13,50 @@ use super::{Cardinality, DeleteRule, Order};
 pub(super) fn resolve(stamp: u32, relationships: &[Relationship<'_>]) -> Ends {
     let mut sides = Vec::with_capacity(relationships.len() * 2);
     let mut places = Vec::with_capacity(sides.capacity());
+    let mut families = Families::default();
     for (number, relationship) in (0..=u16::MAX).zip(relationships) {
         let id = EndId::new(stamp, number, Side::Left);
         let (near, far) = both(id, relationship);
+        families.add(&relationship.left, id);
+        if let Right::Declared(right) = &relationship.right {
+            families.add(right, id.opposite());
+        }
         places.push((Place::declared(relationship.left.at), id));
         places.extend(far.as_ref().map(|(place, far)| (*place, far.id)));
         sides.extend([Some(near), far.map(|(_, far)| far)]);
     }
     places.sort_unstable();
+    for end in sides.iter_mut().flatten() {
+        end.variants = families.of(end.id);
+    }
     Ends {
         sides,
         in_order: places.into_iter().map(|(_, id)| id).collect(),
+    }
+}
+
+/// The ends of several types: their variants, each by its place in the list
+/// of types, by the place of the declaration.
+#[derive(Default)]
+struct Families {
+    by_declaration: BTreeMap<usize, BTreeMap<usize, EndId>>,
+    declarations: BTreeMap<EndId, usize>,
+}
+
+impl Families {
+    fn add(&mut self, end: &SoundEnd<'_>, id: EndId) {
+        if let Some(variant) = end.variant {
+            let family = self.by_declaration.entry(end.at).or_default();
+            family.insert(variant, id);
+            self.declarations.insert(id, end.at);
+        }
+    }
+
+    /// All variants of the end that this is one of.
+    fn of(&self, id: EndId) -> Box<[EndId]> {
+        let family = self.declarations.get(&id);
+        let family = family.and_then(|at| self.by_declaration.get(at));
+        family.map_or_else(Box::default, |ids| ids.values().copied().collect())
     }
 }
 
@@ -77,7 +112,12 @@ fn both(id: EndId, relationship: &Relationship<'_>) -> (End, Option<(Place, End)
         Right::Hidden => {
             near.one_way = true;
             let name = format!("~{}", left.declared.name);
-            let mut far = end(id, name, types, Cardinality::Many, hidden_options(left));
+            // A part has one container, whether it can name it or not.
+            let cardinality = match left.declared.options.contained {
+                true => Cardinality::One,
+                false => Cardinality::Many,
+            };
+            let mut far = end(id, name, types, cardinality, hidden_options(left));
             far.hidden = true;
             Some((Place::hidden(left.at), far))
         }
@@ -115,8 +155,16 @@ fn end(
         cardinality,
         inverse: id.opposite(),
         hidden: false,
-        delete_rule: options.delete_rule.unwrap_or_default(),
+        delete_rule: match options.contained {
+            true => DeleteRule::Cascade,
+            false => options.delete_rule.unwrap_or_default(),
+        },
         required: options.required,
+        min: options.min,
+        max: options.max,
+        orphans: options.orphans,
+        contained: options.contained,
+        variants: Box::default(),
         order: options.order.unwrap_or_default(),
         acyclic: options.acyclic,
         one_way: false,
@@ -125,13 +173,13 @@ fn end(
 }
 
 /// What the back of a one-way end does: what deleting the target does to the
-/// owner. A required end is not nullified.
+/// owner. An end that needs links is not nullified.
 fn hidden_options(left: &SoundEnd<'_>) -> EndOptions {
     let said = match left.pairing {
         Pairing::OneWay(rule) => *rule,
         Pairing::BackPopulates(_) | Pairing::Backref(..) | Pairing::Symmetric => None,
     };
-    let rule = match (said, left.declared.options.required) {
+    let rule = match (said, left.declared.options.needs_links()) {
         (Some(rule), _) => rule,
         (None, true) => DeleteRule::Deny,
         (None, false) => DeleteRule::Nullify,

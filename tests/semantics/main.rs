@@ -4,13 +4,17 @@
 //! other systems break a promise stand in `others_get_wrong.rs` besides.
 
 mod bad_input;
+mod containment;
 mod delete;
 mod identity;
+mod limits;
 mod many_to_many;
 mod model;
 mod one_to_many;
 mod one_to_one;
 mod one_way_and_backref;
+mod orphans;
 mod rows;
 mod self_and_symmetric;
+mod several_types;
 mod subgraph;

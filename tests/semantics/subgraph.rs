@@ -665,3 +665,43 @@ fn a_copy_can_be_copied_and_deleted_like_anybody() {
     assert_sound(&graph);
     assert_eq!(row(&graph, l.folder_children, a), ["c", "d"]);
 }
+
+#[test]
+fn a_copy_keeps_to_the_limits_of_its_own_rows_and_of_those_outside() {
+    let mut schema = Schema::builder();
+    declare::<'T'>(&mut schema, "Team");
+    declare::<'P'>(&mut schema, "Person");
+    let members = schema.relationship("Team.members").to_many("Person");
+    members.backref_one("team").min(2).max(2);
+    let registry = schema.build().unwrap();
+    let team = registry.entity_type::<Named<'T'>>("Team").unwrap();
+    let person = registry.entity_type::<Named<'P'>>("Person").unwrap();
+    let members = registry
+        .to_many::<Named<'T'>, Named<'P'>>("Team.members")
+        .unwrap();
+    let mut graph = Graph::new(registry);
+    let people = insert(&mut graph, person, ["ada", "bob"]);
+    let red = graph
+        .create(team, Named("red"))
+        .links(members, people)
+        .insert()
+        .unwrap();
+
+    let ada = person.any(people[0]);
+    let error = refused(&mut graph, |graph| graph.copy([ada], []).insert());
+    assert_eq!(
+        (error.kind(), error.entities()),
+        (ErrorKind::TooMany, &[team.any(red)][..])
+    );
+    let error = refused(&mut graph, |graph| graph.copy([team.any(red)], []).insert());
+    assert_eq!(error.kind(), ErrorKind::TooFew);
+    assert_eq!(
+        error.to_string(),
+        "a copy of Team#1v1 would have too few in Team.members, which needs at least 2: \
+         copy what is linked there too"
+    );
+    let all = [members.untyped()];
+    let copied = graph.copy([team.any(red)], all).insert().unwrap();
+    assert_eq!(copied.len(), 3);
+    assert_sound(&graph);
+}

@@ -49,8 +49,9 @@ pub struct DeletePlan {
 pub struct Doomed {
     /// Who goes.
     pub id: AnyId,
-    /// Who takes it along, and the end whose delete rule says so; `None` for
-    /// those the delete was called on.
+    /// Who takes it along, and the end that says so: by its delete rule, or
+    /// because the last owner there goes; `None` for those the delete was
+    /// called on.
     pub through: Option<(AnyId, EndId)>,
 }
 
@@ -90,7 +91,7 @@ pub struct Blocker {
     /// The entity that stays, and blocks it.
     pub blocked_by: AnyId,
     /// The end that says so: one of `entity` that denies, or one of
-    /// `blocked_by` that is required.
+    /// `blocked_by` that needs its links.
     pub end: EndId,
     /// Which of the two.
     pub reason: BlockReason,
@@ -129,6 +130,9 @@ pub enum BlockReason {
     Denies,
     /// The end is required, and its owner would have no link left there.
     Required,
+    /// The end has a [`min`](crate::EndBuilder::min), and its owner would have
+    /// fewer links left there.
+    TooFew,
 }
 
 impl DeletePlan {

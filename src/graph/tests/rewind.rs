@@ -1,12 +1,12 @@
 //! The record is full: whatever was done can be taken back, in full (I6).
 
-use super::{Random, Thing, any_link, any_of, entity_types, every_kind};
+use super::{Random, Thing, any_link, any_of, entity_types, every_kind, every_option};
 use crate::graph::Graph;
 use crate::id::{AnyId, EndId};
-use crate::schema::{Cardinality, EndInfo};
+use crate::schema::{Cardinality, EndInfo, Registry};
 
 /// Does something at random; it may fail, and then does nothing.
-fn edit(graph: &mut Graph, random: &mut Random) {
+pub(super) fn edit(graph: &mut Graph, random: &mut Random) {
     if random.below(10) < 3 {
         return edit_entities(graph, random);
     }
@@ -76,9 +76,18 @@ fn copy(graph: &mut Graph, random: &mut Random, id: AnyId) {
 
 #[test]
 fn rewinding_gives_back_the_state_with_the_order_of_every_row() {
+    rewinding_gives_back_the_state_of(every_kind);
+}
+
+#[test]
+fn rewinding_brings_back_orphans_parts_and_links_of_other_types() {
+    rewinding_gives_back_the_state_of(every_option);
+}
+
+fn rewinding_gives_back_the_state_of(registry: fn() -> Registry) {
     for seed in 1..60 {
         let mut random = Random(seed);
-        let mut graph = Graph::new(every_kind());
+        let mut graph = Graph::new(registry());
         for _ in 0..random.below(400) {
             edit(&mut graph, &mut random);
         }

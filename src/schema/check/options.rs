@@ -10,6 +10,7 @@ pub(super) fn check(end: &DeclaredEnd<'_>, far: Option<Cardinality>, problems: &
     check_inverse(end, problems);
     check_one_way(end, problems);
     check_acyclic(end, problems);
+    check_symmetric(end, problems);
     let near = Side {
         end: end.declared.name.clone(),
         options: end.declared.options,
@@ -19,8 +20,7 @@ pub(super) fn check(end: &DeclaredEnd<'_>, far: Option<Cardinality>, problems: &
     near.check(problems);
     if let Some(Pairing::Backref(cardinality, made)) = end.pairing {
         let maker = &end.declared.name;
-        let target = end.declared.targets.first();
-        let target = target.map_or("", |(_, target)| target);
+        let target = end.target_name;
         let made = Side {
             end: format!("{target}.{made}, which {maker} makes by backref,"),
             options: end.declared.inverse.unwrap_or_default(),
@@ -43,6 +43,60 @@ impl Side {
     fn check(&self, problems: &mut Vec<String>) {
         problems.extend(self.order());
         problems.extend(self.delete_rule());
+        problems.extend(self.containment());
+        self.limits(problems);
+    }
+
+    /// A part has one container, and goes with it.
+    fn containment(&self) -> Option<String> {
+        let (end, options) = (&self.end, self.options);
+        if !options.contained {
+            return None;
+        }
+        if self.far == Some(Cardinality::Many) {
+            return Some(format!(
+                "{end} is contained, but its inverse is to-many, and a part has one container: \
+                 let the inverse be to-one, or leave out contained()"
+            ));
+        }
+        match options.delete_rule {
+            None | Some(DeleteRule::Cascade) => None,
+            Some(rule) => Some(format!(
+                "{end} is contained and has DeleteRule::{rule:?}, but parts go with their container: \
+                 leave out delete_rule(..), or contained()"
+            )),
+        }
+    }
+
+    /// How many links there must and may be can be kept to, and says something.
+    fn limits(&self, problems: &mut Vec<String>) {
+        let (end, EndOptions { min, max, .. }) = (&self.end, self.options);
+        if self.cardinality == Some(Cardinality::One) {
+            let said = [
+                min.map(|min| format!("min({min})")),
+                max.map(|max| format!("max({max})")),
+            ];
+            for said in said.into_iter().flatten() {
+                problems.push(format!(
+                    "{end} is to-one and has {said}: leave it out, one link is the most there is, \
+                     and write required() if one is also the least"
+                ));
+            }
+            return;
+        }
+        if max == Some(0) {
+            problems.push(format!(
+                "{end} has max(0), so that nothing could ever be linked: \
+                 write a max of 1 or more, or leave out the end"
+            ));
+        } else if let (Some(min), Some(max)) = (min, max)
+            && min > max
+        {
+            problems.push(format!(
+                "{end} has min({min}) and max({max}), which no row can keep to: \
+                 let the min be no more than the max"
+            ));
+        }
     }
 
     fn order(&self) -> Option<String> {
@@ -100,12 +154,35 @@ fn check_one_way(end: &DeclaredEnd<'_>, problems: &mut Vec<String>) {
         DeleteRule::CascadeUp => problems.push(format!(
             "{name} has one_way_on_delete(DeleteRule::CascadeUp): write DeleteRule::Cascade"
         )),
-        DeleteRule::Nullify if end.declared.options.required => problems.push(format!(
-            "{name} is required and has one_way_on_delete(DeleteRule::Nullify), \
-             which would leave its owner without a link: \
-             write DeleteRule::Deny or DeleteRule::Cascade, or leave out required()"
-        )),
+        DeleteRule::Nullify if end.declared.options.needs_links() => {
+            let (is, said) = match end.declared.options.min.filter(|&min| min > 0) {
+                Some(min) => (format!("has min({min})"), format!("min({min})")),
+                None => ("is required".to_owned(), "required()".to_owned()),
+            };
+            problems.push(format!(
+                "{name} {is} and has one_way_on_delete(DeleteRule::Nullify), \
+                 which would leave its owner without a link: \
+                 write DeleteRule::Deny or DeleteRule::Cascade, or leave out {said}"
+            ));
+        }
         DeleteRule::Nullify | DeleteRule::Cascade | DeleteRule::Deny => {}
+    }
+}
+
+/// What a symmetric end cannot say, for want of an owner and an owned.
+fn check_symmetric(end: &DeclaredEnd<'_>, problems: &mut Vec<String>) {
+    let EndOptions {
+        orphans, contained, ..
+    } = end.declared.options;
+    let said = [(orphans, "delete_orphans()"), (contained, "contained()")];
+    for (_, said) in said.iter().filter(|(is_said, _)| *is_said) {
+        if matches!(end.pairing, Some(Pairing::Symmetric)) {
+            problems.push(format!(
+                "{} is symmetric and has {said}, but neither of two friends owns the other: \
+                 leave out one of the two",
+                end.declared.name
+            ));
+        }
     }
 }
 

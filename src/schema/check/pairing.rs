@@ -18,10 +18,13 @@ pub(super) fn check<'a>(
     let names = Names::check(ends, types, problems);
     let mut relationships = Vec::new();
     for end in ends {
-        options::check(end, names.far(end), problems);
+        check_options(end, names.far(end), problems);
         let Some(left) = end.sound() else { continue };
         match names.right(&left) {
-            Ok(Some(right)) => relationships.push(Relationship { left, right }),
+            Ok(Some(right)) => {
+                problems.extend(contained_twice(&left, &right));
+                relationships.push(Relationship { left, right });
+            }
             Ok(None) => {}
             Err(problem) => problems.push(problem),
         }
@@ -29,12 +32,38 @@ pub(super) fn check<'a>(
     relationships
 }
 
+/// What is wrong with all types of an end of several is told once.
+fn check_options(end: &DeclaredEnd<'_>, far: Option<Cardinality>, problems: &mut Vec<String>) {
+    let mut found = Vec::new();
+    options::check(end, far, &mut found);
+    if end.variant.is_some_and(|variant| variant > 0) {
+        found.retain(|problem| !problems.contains(problem));
+    }
+    problems.extend(found);
+}
+
+/// Each of two entities cannot be a part of the other.
+fn contained_twice(left: &SoundEnd<'_>, right: &Right<'_>) -> Option<String> {
+    let other = match right {
+        Right::Declared(right) => right.declared.options,
+        Right::Made { options, .. } => *options,
+        Right::Hidden | Right::Same => return None,
+    };
+    (left.declared.options.contained && other.contained).then(|| {
+        format!(
+            "{} is contained, and so is its inverse, but only one of two can be a part of the other: \
+             leave out one contained()",
+            left.declared.name
+        )
+    })
+}
+
 /// Who has a name.
 #[derive(Clone, Copy)]
 enum Holder {
-    /// The end declared at this place.
+    /// The end at this place, the first where it is of several types.
     Declared(usize),
-    /// The end made by a `backref` of the end declared at this place.
+    /// The end made by a `backref` of the end at this place.
     Made(usize),
 }
 
@@ -51,7 +80,8 @@ impl<'e, 'a> Names<'e, 'a> {
         types: &'e Types<'_>,
         problems: &mut Vec<String>,
     ) -> Self {
-        let declared = ends.iter().enumerate();
+        let is_first = |(_, end): &(usize, &DeclaredEnd<'_>)| end.variant.unwrap_or(0) == 0;
+        let declared = ends.iter().enumerate().filter(is_first);
         let declared = declared.filter_map(|(at, end)| Some((end.name?, Holder::Declared(at))));
         let mut names = Self {
             ends,
@@ -83,6 +113,12 @@ impl<'e, 'a> Names<'e, 'a> {
             }
             Entry::Occupied(entry) => {
                 let holder = *entry.get();
+                if let Holder::Made(by) = holder
+                    && self.ends[by].at == self.ends[at].at
+                {
+                    // The type is named twice, which is told already.
+                    return;
+                }
                 problems.push(self.taken(at, holder, target, made));
             }
         }
@@ -93,7 +129,7 @@ impl<'e, 'a> Names<'e, 'a> {
         let end = &self.ends[maker].declared.name;
         let target = self.types.name(target);
         match holder {
-            Holder::Declared(at) if at == maker => {
+            Holder::Declared(at) if self.ends[at].at == self.ends[maker].at => {
                 format!("{end} is to make itself by backref: write symmetric() instead")
             }
             Holder::Declared(_) => format!(
@@ -120,6 +156,7 @@ impl<'e, 'a> Names<'e, 'a> {
                 }
             }
             Pairing::Backref(cardinality, _) => Some(*cardinality),
+            Pairing::OneWay(_) if end.declared.options.contained => Some(Cardinality::One),
             Pairing::OneWay(_) => Some(Cardinality::Many),
             Pairing::Symmetric => end.cardinality,
         }
@@ -161,11 +198,19 @@ impl<'e, 'a> Names<'e, 'a> {
                      name another end, or declare {inverse} and let both say back_populates"
                 ))
             }
-            Some(Holder::Declared(at)) if *at == left.at => Err(format!(
+            Some(Holder::Declared(at)) if self.ends[*at].at == left.at => Err(format!(
                 "{end} names itself as its inverse: write symmetric() instead"
             )),
-            Some(Holder::Declared(at)) => self.mutual(left, &self.ends[*at]),
+            Some(Holder::Declared(at)) => self.mutual(left, self.towards(*at, left.owner)),
         }
+    }
+
+    /// Of the end at a place the one that leads to a type, if it is of several.
+    fn towards(&self, at: usize, target: EntityTypeId) -> &DeclaredEnd<'a> {
+        let first = &self.ends[at];
+        let variants = self.ends[at..].iter().take_while(|end| end.at == first.at);
+        let mut fitting = variants.filter(|end| end.target == Some(target));
+        fitting.next().unwrap_or(first)
     }
 
     /// Both must name each other and point at each other's type.

@@ -9,15 +9,21 @@ use crate::schema::Cardinality;
 use crate::schema::declaration::{EndDeclaration, Pairing};
 use crate::schema::names::split;
 
-/// An end as far as it is understood.
+/// An end as far as it is understood; an end of several types is as many of
+/// them, one after the other.
 pub(super) struct DeclaredEnd<'a> {
-    at: usize,
+    /// Its place among the declarations.
+    pub(super) at: usize,
     pub(super) declared: &'a EndDeclaration,
     /// `None` where nobody can refer to it: it is malformed, of an unknown
     /// type or the second of its name.
     pub(super) name: Option<(EntityTypeId, &'a str)>,
     pub(super) cardinality: Option<Cardinality>,
     pub(super) target: Option<EntityTypeId>,
+    /// The name of the target.
+    pub(super) target_name: &'a str,
+    /// Which of several types the target is.
+    pub(super) variant: Option<usize>,
     pub(super) pairing: Option<&'a Pairing>,
 }
 
@@ -32,6 +38,7 @@ impl<'a> DeclaredEnd<'a> {
             name,
             cardinality: self.cardinality?,
             target: self.target?,
+            variant: self.variant,
         })
     }
 }
@@ -53,17 +60,22 @@ pub(super) fn check<'a>(
             }
             new
         });
-        let (cardinality, target) = target(declared, types, problems);
-        DeclaredEnd {
+        let (cardinality, targets) = targets(declared, types, problems);
+        let pairing = pairing(declared, problems);
+        let is_one_of = targets.len() > 1;
+        let variants = targets.into_iter().enumerate();
+        variants.map(move |(variant, (target_name, target))| DeclaredEnd {
             at,
             declared,
             name,
             cardinality,
             target,
-            pairing: pairing(declared, problems),
-        }
+            target_name,
+            variant: is_one_of.then_some(variant),
+            pairing,
+        })
     };
-    ends.iter().enumerate().map(&mut check).collect()
+    ends.iter().enumerate().flat_map(&mut check).collect()
 }
 
 fn name<'a>(
@@ -89,36 +101,54 @@ fn name<'a>(
     Some((found?, end))
 }
 
-fn target(
-    declared: &EndDeclaration,
+/// The types that an end leads to, by name and as far as they are found; one
+/// of no name where none can be told.
+fn targets<'a>(
+    declared: &'a EndDeclaration,
     types: &Types<'_>,
     problems: &mut Vec<String>,
-) -> (Option<Cardinality>, Option<EntityTypeId>) {
+) -> (Option<Cardinality>, Vec<(&'a str, Option<EntityTypeId>)>) {
     let end = &declared.name;
-    match declared.targets.as_slice() {
-        [(cardinality, target)] => {
-            let found = types.find(target);
-            if found.is_none() {
-                let advice = types.advice(target);
-                problems.push(format!(
-                    "{end} points at {target}, which is no entity type: {advice}"
-                ));
-            }
-            (Some(*cardinality), found)
+    let problem = match declared.targets.as_slice() {
+        [(cardinality, names)] if !names.is_empty() => {
+            let mut find = |name: &'a String| (&**name, target(end, name, types, problems));
+            let found = names.iter().map(&mut find).collect();
+            problems.extend(repeated(names).map(|name| {
+                format!("{end} names {name} twice among its types: leave out one of the two")
+            }));
+            return (Some(*cardinality), found);
         }
-        [] => {
-            problems.push(format!(
-                "{end} has no target: add to_one(\"Type\") or to_many(\"Type\")"
-            ));
-            (None, None)
-        }
-        [_, _, ..] => {
-            problems.push(format!(
-                "{end} has several targets: keep one of its to_one(..) and to_many(..)"
-            ));
-            (None, None)
-        }
+        [_] => format!("{end} is to one of no types: name them in to_one_of([..])"),
+        [] => format!("{end} has no target: add to_one(\"Type\") or to_many(\"Type\")"),
+        [_, _, ..] => format!(
+            "{end} has several targets: keep one of its to_one(..) and to_many(..), \
+             or write to_one_of([..])"
+        ),
+    };
+    problems.push(problem);
+    (None, vec![("", None)])
+}
+
+fn target(
+    end: &str,
+    name: &str,
+    types: &Types<'_>,
+    problems: &mut Vec<String>,
+) -> Option<EntityTypeId> {
+    let found = types.find(name);
+    if found.is_none() {
+        let advice = types.advice(name);
+        problems.push(format!(
+            "{end} points at {name}, which is no entity type: {advice}"
+        ));
     }
+    found
+}
+
+/// The names that stand in a list for the second time.
+fn repeated(names: &[String]) -> impl Iterator<Item = &String> {
+    let mut seen = BTreeSet::new();
+    names.iter().filter(move |name| !seen.insert(*name))
 }
 
 fn pairing<'a>(declared: &'a EndDeclaration, problems: &mut Vec<String>) -> Option<&'a Pairing> {

@@ -255,7 +255,8 @@ fn an_end_has_one_target_and_one_inverse() {
             "Book.author has no target: add to_one(\"Type\") or to_many(\"Type\")",
             "Book.author says nothing of its inverse: \
              add back_populates(\"end\"), backref(\"end\"), symmetric() or one_way()",
-            "Book.editor has several targets: keep one of its to_one(..) and to_many(..)",
+            "Book.editor has several targets: keep one of its to_one(..) and to_many(..), \
+             or write to_one_of([..])",
             "Book.editor says backref(..) and backref_one(..) and symmetric(): \
              keep one of them, for an end has one inverse",
         ],
@@ -717,4 +718,110 @@ fn assert_sound(registry: &Registry) {
         let found = registry.find_end(&registry.full_name(end)).map(EndInfo::id);
         assert_eq!(found, (!end.hidden).then_some(end.id));
     }
+}
+
+#[test]
+fn limits_are_for_rows_and_can_be_kept_to() {
+    check(
+        |schema| {
+            let author = schema.relationship("Book.author").to_one("Author");
+            author.backref("books").min(1).max(4);
+            let signed = schema.relationship("Author.signed").to_many("Book");
+            signed
+                .backref("signers")
+                .max(0)
+                .inverse(|signers| signers.min(3).max(2));
+            let read = schema.relationship("Author.read").to_many("Book");
+            read.one_way_on_delete(DeleteRule::Nullify).min(2);
+            let owned = schema.relationship("Author.owned").to_many("Book");
+            owned.one_way().required().min(2).max(2);
+        },
+        &[
+            "Book.author is to-one and has min(1): leave it out, one link is the most there is, \
+             and write required() if one is also the least",
+            "Book.author is to-one and has max(4): leave it out, one link is the most there is, \
+             and write required() if one is also the least",
+            "Author.signed has max(0), so that nothing could ever be linked: \
+             write a max of 1 or more, or leave out the end",
+            "Book.signers, which Author.signed makes by backref, has min(3) and max(2), \
+             which no row can keep to: let the min be no more than the max",
+            "Author.read has min(2) and has one_way_on_delete(DeleteRule::Nullify), \
+             which would leave its owner without a link: \
+             write DeleteRule::Deny or DeleteRule::Cascade, or leave out min(2)",
+        ],
+    );
+}
+
+#[test]
+fn nobody_owns_whom_an_end_is_symmetric_with() {
+    check(
+        |schema| {
+            let friends = schema.relationship("Author.friends").to_many("Author");
+            friends.symmetric().delete_orphans().contained();
+        },
+        &[
+            "Author.friends is symmetric and has delete_orphans(), \
+             but neither of two friends owns the other: leave out one of the two",
+            "Author.friends is symmetric and has contained(), \
+             but neither of two friends owns the other: leave out one of the two",
+            "Author.friends is contained, but its inverse is to-many, and a part has one container: \
+             let the inverse be to-one, or leave out contained()",
+        ],
+    );
+}
+
+#[test]
+fn a_part_has_one_container_and_goes_with_it() {
+    check(
+        |schema| {
+            let shared = schema.relationship("Author.shared").to_many("Book");
+            shared.backref("sharers").contained();
+            let kept = schema.relationship("Author.kept").to_many("Book");
+            kept.backref_one("keeper")
+                .contained()
+                .delete_rule(DeleteRule::Deny);
+            let both = schema.relationship("Author.best").to_one("Book");
+            both.backref_one("best_of")
+                .contained()
+                .inverse(EndOptions::contained);
+            let fine = schema.relationship("Author.drafts").to_many("Book");
+            fine.one_way().contained().delete_rule(DeleteRule::Cascade);
+        },
+        &[
+            "Author.shared is contained, but its inverse is to-many, and a part has one container: \
+             let the inverse be to-one, or leave out contained()",
+            "Author.kept is contained and has DeleteRule::Deny, but parts go with their container: \
+             leave out delete_rule(..), or contained()",
+            "Author.best is contained, and so is its inverse, \
+             but only one of two can be a part of the other: leave out one contained()",
+        ],
+    );
+}
+
+#[test]
+fn an_end_of_several_types_names_each_once_and_all_name_it_back() {
+    check(
+        |schema| {
+            schema.relationship("Book.about").to_one_of([]).one_way();
+            let on = schema
+                .relationship("Book.on")
+                .to_one_of(["Author", "Bock", "Author"]);
+            on.backref("books");
+            let of = schema.relationship("Book.of").to_one_of(["Author", "Book"]);
+            of.back_populates("parts").acyclic();
+            let parts = schema.relationship("Author.parts").to_many("Book");
+            parts.back_populates("of").acyclic();
+        },
+        &[
+            "Book.about is to one of no types: name them in to_one_of([..])",
+            "Book.on points at Bock, which is no entity type: did you mean Book?",
+            "Book.on names Author twice among its types: leave out one of the two",
+            "Book.of is acyclic, but its two ends are of different types, \
+             where no cycle can be: leave out acyclic()",
+            "Book.of names Book.parts, which is no end (there are about, of, on): \
+             add relationship(\"Book.parts\").to_many(\"Book\").back_populates(\"of\")",
+            "Author.parts is acyclic, but its two ends are of different types, \
+             where no cycle can be: leave out acyclic()",
+        ],
+    );
 }
