@@ -11,7 +11,7 @@ use crate::engine::limits::Beyond;
 use crate::engine::relate::Cut;
 use crate::engine::{Engine, Place};
 use crate::error::Result;
-use crate::id::{DEAD, Side, Slot};
+use crate::id::{DEAD, EntityTypeId, Side, Slot};
 
 /// What is to be judged at the end.
 #[derive(Debug, Default)]
@@ -85,7 +85,7 @@ impl Engine {
 
     /// Notes an entity that was inserted, at those of its ends that need links.
     #[inline]
-    pub(crate) fn note_inserted(&mut self, entity: crate::id::EntityTypeId, slot: Slot) {
+    pub(crate) fn note_inserted(&mut self, entity: EntityTypeId, slot: Slot) {
         if self.deferred.is_some() && self.has_rules[entity.index()] {
             let needing: Vec<Place> = self
                 .ends_of(entity)
@@ -124,17 +124,15 @@ impl Engine {
     }
 
     fn judge_limits(&self) -> Result<()> {
-        let Some(deferred) = &self.deferred else {
-            return Ok(());
-        };
+        let notes = self.deferred.as_ref().map_or(&[][..], |it| &it.notes);
         let mut seen = HashSet::new();
         let mut short = Vec::new();
-        for &Note { place, slot, .. } in &deferred.notes {
+        for &Note { place, slot, .. } in notes {
             let place = self.counted_at(place);
             if seen.insert((place, slot)) && self.lives_at(place, slot) {
                 let count = self.total_at(place, slot);
                 if count < self.limits(place).least {
-                    let is_new = self.is_inserted(&deferred.notes, place, slot);
+                    let is_new = false;
                     short.push(Beyond {
                         place,
                         slot,
@@ -144,15 +142,21 @@ impl Engine {
                 }
             }
         }
+        if short.is_empty() {
+            return Ok(());
+        }
+        self.mark_the_new(&mut short, notes);
         self.name_the_short(&short)
     }
 
-    /// Whether somebody who is short is so for having been inserted.
-    fn is_inserted(&self, notes: &[Note], place: Place, slot: Slot) -> bool {
-        let owner = self.owner_type(place);
-        notes.iter().any(|note| {
-            note.why == Why::Inserted && (note.slot, self.owner_type(note.place)) == (slot, owner)
-        })
+    /// Sees which of those who are short were inserted since.
+    fn mark_the_new(&self, short: &mut [Beyond], notes: &[Note]) {
+        let inserted = notes.iter().filter(|note| note.why == Why::Inserted);
+        let inserted = inserted.map(|note| (self.owner_type(note.place), note.slot));
+        let inserted: HashSet<_> = inserted.collect();
+        for beyond in short {
+            beyond.is_new = inserted.contains(&(self.owner_type(beyond.place), beyond.slot));
+        }
     }
 
     pub(crate) fn lives_at(&self, place: Place, slot: Slot) -> bool {

@@ -82,24 +82,20 @@ impl Engine {
 
     /// Drops the payloads of a delete, after all is written.
     pub(crate) fn dispose(&mut self, deletion: &Deletion) {
-        if self.sink.is_listening() {
-            return;
+        if !self.sink.is_listening() {
+            self.dispose_types(deletion.entities.iter().map(|id| id.entity()));
         }
+    }
+
+    /// Drops the payloads of these types that were replaced or removed.
+    pub(crate) fn dispose_types(&mut self, types: impl Iterator<Item = EntityTypeId>) {
         let mut is_concerned = vec![false; self.entities.len()];
-        for id in &deletion.entities {
-            is_concerned[id.entity().index()] = true;
-        }
+        types.for_each(|entity| is_concerned[entity.index()] = true);
         let concerned = self.entities.iter_mut().zip(is_concerned);
         let spent: Vec<_> = concerned
             .filter(|(_, is_concerned)| *is_concerned)
             .map(|(all, _)| all.dispose())
             .collect();
-        drop(spent);
-    }
-
-    /// Drops all payloads that were replaced or removed.
-    pub(crate) fn dispose_all(&mut self) {
-        let spent: Vec<_> = self.entities.iter_mut().map(|all| all.dispose()).collect();
         drop(spent);
     }
 

@@ -1,7 +1,7 @@
 //! Ends that belong together: what is judged over several relationships.
 
 use crate::engine::Place;
-use crate::id::EntityTypeId;
+use crate::id::{EntityTypeId, Side};
 use crate::schema::{End, Registry};
 
 /// Which ends of a type stand for one thing, found once for a registry.
@@ -37,13 +37,10 @@ impl Groups {
             rivals(end, containers)
         };
         Self {
-            rivals: each
-                .clone()
-                .map(|number| both(registry, number, rivals))
-                .collect(),
+            rivals: each.map(|number| both(registry, number, rivals)).collect(),
             variants,
             owned_at: behind(registry, |end| end.orphans),
-            nests: each.map(|number| nests(registry, number)).collect(),
+            nests: nests(registry),
             contained_at,
         }
     }
@@ -80,7 +77,7 @@ fn both(
     number: usize,
     find: impl Fn(&End) -> Box<[Place]>,
 ) -> [Box<[Place]>; 2] {
-    let sides = [crate::id::Side::Left, crate::id::Side::Right];
+    let sides = [Side::Left, Side::Right];
     sides.map(|side| {
         registry
             .end_on(number, side)
@@ -114,25 +111,33 @@ fn behind(registry: &Registry, wanted: fn(&End) -> bool) -> Vec<Box<[Place]>> {
     places.into_iter().map(Vec::into_boxed_slice).collect()
 }
 
-/// Whether containment leads from the parts of a relationship back to their
+/// By relationship: whether containment leads from its parts back to their
 /// container, from type to type.
-fn nests(registry: &Registry, number: usize) -> bool {
-    let sides = [crate::id::Side::Left, crate::id::Side::Right];
-    let mut ends = sides
-        .iter()
-        .filter_map(|&side| registry.end_on(number, side));
-    let Some(end) = ends.find(|end| end.contained) else {
-        return false;
-    };
-    let mut seen = vec![false; registry.entity_defs().len()];
-    let mut open = vec![end.target];
+fn nests(registry: &Registry) -> Vec<bool> {
+    let mut inside: Vec<Vec<EntityTypeId>> = vec![Vec::new(); registry.entity_defs().len()];
+    let contained = registry.end_defs().filter(|end| end.contained);
+    let contained: Vec<&End> = contained.collect();
+    for end in &contained {
+        inside[end.owner.index()].push(end.target);
+    }
+    let mut nests = vec![false; registry.relationships()];
+    for end in contained {
+        nests[end.id.relationship()] = leads_to(&inside, end.target, end.owner);
+    }
+    nests
+}
+
+/// Whether entities of one type may be around entities of another.
+fn leads_to(inside: &[Vec<EntityTypeId>], from: EntityTypeId, to: EntityTypeId) -> bool {
+    let mut seen = vec![false; inside.len()];
+    let mut open = vec![from];
     while let Some(at) = open.pop() {
+        if at == to {
+            return true;
+        }
         if !std::mem::replace(&mut seen[at.index()], true) {
-            let inside = registry
-                .end_defs()
-                .filter(|end| end.contained && end.owner == at);
-            open.extend(inside.map(|end| end.target));
+            open.extend(&inside[at.index()]);
         }
     }
-    seen[end.owner.index()]
+    false
 }

@@ -1,8 +1,9 @@
 //! Several calls as one: all or nothing, and judged at the end.
 
-use crate::change::Mark;
+use crate::change::{Change, Mark};
 use crate::engine::Engine;
 use crate::error::Result;
+use crate::id::EntityTypeId;
 
 /// Whoever has an engine: itself, or the graph around it.
 pub(crate) trait HasEngine {
@@ -79,6 +80,16 @@ impl<E: HasEngine> Drop for OneCall<'_, E> {
     }
 }
 
+/// The type whose side stack a change has put a payload on.
+fn spent_type(change: &Change) -> Option<EntityTypeId> {
+    match *change {
+        Change::Removed { entity, .. } | Change::Replaced { entity, .. } => Some(entity),
+        Change::Inserted { .. } | Change::Linked(_) | Change::Unlinked(_) => None,
+        Change::Moved { .. } | Change::Swapped { .. } => None,
+        Change::Permuted { .. } | Change::Compacted { .. } => None,
+    }
+}
+
 impl Engine {
     /// See [`as_one_call`].
     pub(crate) fn as_one_call<R>(
@@ -107,8 +118,8 @@ impl Engine {
             self.deferred = None;
         }
         if !begun.was_listening {
-            drop(self.sink.take());
-            self.dispose_all();
+            let log = self.sink.take().unwrap_or_default();
+            self.dispose_types(log.changes.iter().filter_map(spent_type));
         }
     }
 }

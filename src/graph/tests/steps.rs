@@ -238,3 +238,76 @@ fn popping_the_last_of_a_row_with_holes_is_linear() {
     });
     assert!(steps < 800_000, "{steps} steps");
 }
+
+/// Boxes within boxes, and things that a box owns.
+struct Boxes {
+    graph: Graph,
+    boxes: EntityType<Parent>,
+    thing: EntityType<Child>,
+    outer: ToOne<Parent, Parent>,
+    things: ToMany<Parent, Child>,
+}
+
+fn boxes() -> Boxes {
+    let mut schema = Schema::builder();
+    schema.entity::<Parent>("Box");
+    schema.entity::<Child>("Thing");
+    let inner = schema.relationship("Box.inner").to_many("Box");
+    inner.backref_one("outer").contained();
+    let things = schema.relationship("Box.things").to_many("Thing");
+    things.backref_one("of").delete_orphans();
+    let registry = schema.build().expect("the schema is sound");
+    Boxes {
+        boxes: registry.entity_type("Box").expect("it is declared"),
+        thing: registry.entity_type("Thing").expect("it is declared"),
+        outer: registry.to_one("Box.outer").expect("it is declared"),
+        things: registry.to_many("Box.things").expect("it is declared"),
+        graph: Graph::new(registry),
+    }
+}
+
+#[test]
+fn to_put_a_part_without_parts_into_a_container_walks_nowhere() {
+    const DEPTH: usize = 10_000;
+    let mut l = boxes();
+    let insert = |graph: &mut Graph| graph.insert(l.boxes, Parent).expect("there is room");
+    let chain: Vec<_> = (0..DEPTH).map(|_| insert(&mut l.graph)).collect();
+    for pair in chain.windows(2) {
+        let set = l.graph.set(l.outer, pair[1], pair[0]);
+        assert!(set.expect("nobody is inside itself"));
+    }
+    let (deepest, leaf, full) = (chain[DEPTH - 1], insert(&mut l.graph), insert(&mut l.graph));
+    let (set, steps) = steps::of(|| l.graph.set(l.outer, leaf, deepest));
+    assert!(set.is_ok() && steps < 10, "{steps}");
+    l.graph
+        .set(l.outer, leaf, full)
+        .expect("it is free to move");
+    let (set, steps) = steps::of(|| l.graph.set(l.outer, full, deepest));
+    assert!(set.is_ok() && steps < DEPTH as u64 + 20, "{steps}");
+}
+
+#[test]
+fn an_orphan_of_a_wide_row_costs_what_goes_with_it() {
+    let mut l = boxes();
+    let owner = l.graph.insert(l.boxes, Parent).expect("there is room");
+    let insert = |_| l.graph.insert(l.thing, Child).expect("there is room");
+    let things: Vec<_> = (0..100_000).map(insert).collect();
+    let extended = l
+        .graph
+        .row_mut(l.things, owner)
+        .and_then(|mut row| row.extend(things.clone()));
+    assert_eq!(extended.expect("they are nobody's"), things.len());
+    for &thing in things.iter().step_by(7_919) {
+        let removal = || {
+            l.graph
+                .row_mut(l.things, owner)
+                .and_then(|mut row| row.remove(thing))
+        };
+        let (removed, steps) = steps::of(removal);
+        assert!(
+            removed.is_ok_and(|is_member| is_member) && steps < 20,
+            "{steps}"
+        );
+        assert!(!l.graph.contains(l.thing, thing));
+    }
+}
