@@ -143,6 +143,13 @@ impl Error {
         self
     }
 
+    /// Says more at the end of the message.
+    #[cold]
+    pub(crate) fn and(mut self, more: &str) -> Self {
+        self.0.message.push_str(more);
+        self
+    }
+
     /// What kind of error it is.
     ///
     /// ```

@@ -58,7 +58,7 @@ fn walk_on(
 fn many_ends(shape: &Shape) -> Vec<String> {
     shape
         .open_ends()
-        .filter(|&end| shape.ends[end].many)
+        .filter(|&end| shape.ends[end].many && super::keeps_to_itself(shape, end))
         .map(|end| shape.full_name(end))
         .collect()
 }

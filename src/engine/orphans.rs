@@ -51,7 +51,13 @@ impl Engine {
         if orphans.is_empty() || planted::is(Bug::OrphansStay) {
             return Ok(());
         }
-        self.delete_with(&orphans, Orphans::Follow).map(drop)
+        let deleted = self.delete_with(&orphans, Orphans::Follow);
+        deleted.map(drop).map_err(|error| {
+            let orphans = self.describe_all(&orphans);
+            error.and(&format!(
+                ": the call would leave {orphans} without an owner"
+            ))
+        })
     }
 
     fn orphaned(&self) -> Vec<AnyId> {

@@ -403,7 +403,8 @@ impl<'a> EndInfo<'a> {
     }
 
     /// The end on the other side: none if this one is one-way, this one if it
-    /// is symmetric.
+    /// is symmetric. Of an end of several types, the one on the first of them:
+    /// see [`variants`](Self::variants).
     ///
     /// ```
     /// # use backref::Schema;

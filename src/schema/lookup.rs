@@ -44,7 +44,8 @@ impl Registry {
         Ok(EntityType::new(def.id, self.short_stamp()))
     }
 
-    /// The handle of a to-one end, from entities of `S` to entities of `T`.
+    /// The handle of a to-one end, from entities of `S` to entities of `T`. Of
+    /// an end of several types, that of the end towards this one.
     ///
     /// # Errors
     ///

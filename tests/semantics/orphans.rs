@@ -210,6 +210,11 @@ fn an_orphan_that_may_not_be_deleted_makes_the_call_an_error() {
         (error.kind(), error.entities()),
         (ErrorKind::Denied, &[l.book.any(again)][..])
     );
+    assert_eq!(
+        error.to_string(),
+        "Book#1v1 is linked to Book#2v1 and Book.sequels denies deletion: \
+         the call would leave Book#1v1 without an owner"
+    );
     let error = refused(&mut graph, |graph| graph.row_mut(l.books, lem)?.clear());
     assert_eq!(error.kind(), ErrorKind::Denied);
     let error = refused(&mut graph, |graph| graph.delete(l.author, lem));
