@@ -4,7 +4,8 @@
 //! Dimensions:
 //! - **shape**: parents x children each, in cache (1,000 x 100) and out of it
 //!   (100,000 x 10); for many-to-many, entities on either side x links each.
-//! - **order**: rows that keep the order of adding, and rows that do not.
+//! - **kind**: rows that keep the order of adding, rows that do not, rows that
+//!   are linked, and links with data (a `u32`).
 //! - **operation**: build (insert the entities, then set every child's parent),
 //!   bulk build (insert, then extend every row), iterate (sum the payloads of
 //!   every row; fresh after the build, churned after the writes), to-one (read

@@ -51,7 +51,7 @@ struct Tagging {
 }
 
 impl Tagging {
-    fn new(order: Order) -> Self {
+    fn new(order: Order, data: bool) -> Self {
         let mut schema = Schema::builder();
         schema.entity::<Post>("Post");
         schema.entity::<Tag>("Tag");
@@ -60,7 +60,10 @@ impl Tagging {
             .to_many("Tag")
             .backref("posts")
             .order(order);
-        tags.inverse(|posts| posts.order(order));
+        let tags = tags.inverse(|posts| posts.order(order));
+        if data {
+            tags.data::<u32>();
+        }
         let registry = schema.build().expect("the schema is sound");
         Self {
             post: registry.entity_type("Post").expect("declared"),
@@ -154,8 +157,13 @@ pub(crate) fn bench(criterion: &mut Criterion, shape: Shape) {
     bench_links(&mut group, &mut Sets::build(&rows), &rows);
     group.finish();
 
-    for (name, order) in [("ordered", Order::Insertion), ("unordered", Order::None)] {
-        let tagging = Tagging::new(order);
+    let kinds = [
+        ("ordered", Order::Insertion, false),
+        ("unordered", Order::None, false),
+        ("with data", Order::Insertion, true),
+    ];
+    for (name, order, data) in kinds {
+        let tagging = Tagging::new(order, data);
         let mut group = criterion.benchmark_group(format!("m:n {shape}/{name}"));
         group.sampling_mode(SamplingMode::Flat);
         group.throughput(Throughput::Elements(shape.links() as u64));

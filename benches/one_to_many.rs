@@ -3,7 +3,7 @@
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput};
 
-use backref::{DeleteRule, EntityType, Graph, Id, Order, Registry, Schema, ToMany, ToOne};
+use backref::{DeleteRule, EntityType, Graph, Id, Order, Registry, Schema, Storage, ToMany, ToOne};
 
 use crate::workload::{BATCH, Batches, Shape, fastest, timed};
 
@@ -13,6 +13,45 @@ type Group<'c> = BenchmarkGroup<'c, WallTime>;
 
 struct Parent(u64);
 struct Child(u64);
+
+/// What the rows of parents are like, and whether links have data.
+#[derive(Clone, Copy)]
+struct Kind {
+    order: Order,
+    storage: Storage,
+    data: bool,
+}
+
+const ORDERED: Kind = Kind {
+    order: Order::Insertion,
+    storage: Storage::Rows,
+    data: false,
+};
+
+const KINDS: [(&str, Kind); 4] = [
+    ("ordered", ORDERED),
+    (
+        "unordered",
+        Kind {
+            order: Order::None,
+            ..ORDERED
+        },
+    ),
+    (
+        "linked",
+        Kind {
+            storage: Storage::Linked,
+            ..ORDERED
+        },
+    ),
+    (
+        "with data",
+        Kind {
+            data: true,
+            ..ORDERED
+        },
+    ),
+];
 
 /// The handles of a schema with parents and children.
 #[derive(Clone)]
@@ -32,7 +71,7 @@ struct Populated {
 }
 
 impl Family {
-    fn new(order: Order, rule: DeleteRule) -> Self {
+    fn new(kind: Kind, rule: DeleteRule) -> Self {
         let mut schema = Schema::builder();
         schema.entity::<Parent>("Parent");
         schema.entity::<Child>("Child");
@@ -40,7 +79,13 @@ impl Family {
             .relationship("Child.parent")
             .to_one("Parent")
             .backref("children");
-        parent.inverse(|children| children.order(order).delete_rule(rule));
+        let parent = parent.inverse(|children| {
+            let children = children.order(kind.order).storage(kind.storage);
+            children.delete_rule(rule)
+        });
+        if kind.data {
+            parent.data::<u32>();
+        }
         let registry = schema.build().expect("the schema is sound");
         Self {
             parent: registry.entity_type("Parent").expect("declared"),
@@ -128,19 +173,19 @@ impl Family {
 }
 
 pub(crate) fn bench(criterion: &mut Criterion, shape: Shape) {
-    for (name, order) in [("ordered", Order::Insertion), ("unordered", Order::None)] {
+    for (name, kind) in KINDS {
         let mut group = criterion.benchmark_group(format!("{shape}/{name}"));
         group.throughput(Throughput::Elements(shape.links() as u64));
         group.sampling_mode(SamplingMode::Flat);
-        bench_builds(&mut group, shape, order);
-        bench_deletes(&mut group, shape, order);
-        bench_links(&mut group, shape, order);
+        bench_builds(&mut group, shape, kind);
+        bench_deletes(&mut group, shape, kind);
+        bench_links(&mut group, shape, kind);
         group.finish();
     }
 }
 
-fn bench_builds(group: &mut Group<'_>, shape: Shape, order: Order) {
-    let family = Family::new(order, DeleteRule::Nullify);
+fn bench_builds(group: &mut Group<'_>, shape: Shape, kind: Kind) {
+    let family = Family::new(kind, DeleteRule::Nullify);
     let parents = shape.parents();
     group.bench_function("build", |bencher| {
         bencher.iter_custom(|steps| fastest(steps, || timed(|| family.build(shape, &parents))));
@@ -152,13 +197,13 @@ fn bench_builds(group: &mut Group<'_>, shape: Shape, order: Order) {
     });
 }
 
-fn bench_deletes(group: &mut Group<'_>, shape: Shape, order: Order) {
+fn bench_deletes(group: &mut Group<'_>, shape: Shape, kind: Kind) {
     let parents = shape.parents();
     for (name, rule) in [
         ("nullify", DeleteRule::Nullify),
         ("cascade", DeleteRule::Cascade),
     ] {
-        let family = Family::new(order, rule);
+        let family = Family::new(kind, rule);
         group.bench_function(name, |bencher| {
             let step = || {
                 let all = family.build(shape, &parents);
@@ -170,8 +215,8 @@ fn bench_deletes(group: &mut Group<'_>, shape: Shape, order: Order) {
 }
 
 /// Reads and writes of one graph: it is fresh at first and churned in the end.
-fn bench_links(group: &mut Group<'_>, shape: Shape, order: Order) {
-    let family = Family::new(order, DeleteRule::Nullify);
+fn bench_links(group: &mut Group<'_>, shape: Shape, kind: Kind) {
+    let family = Family::new(kind, DeleteRule::Nullify);
     let mut all = family.build(shape, &shape.parents());
     bench_iterate(group, "iterate fresh", &family, &all);
     group.throughput(Throughput::Elements(BATCH as u64));

@@ -39,9 +39,11 @@ listed! {
         SelfReferential,
         Insertion,
         Unordered,
+        Linked,
         Required,
         InverseRequired,
         Acyclic,
+        Data,
         BackPopulates,
         Backref,
         Max,
@@ -84,6 +86,8 @@ listed! {
         TakeAllFrom,
         Reverse,
         Sort,
+        Link,
+        SetData,
         Delete,
         Clone,
     }
@@ -106,6 +110,7 @@ listed! {
         TooMany,
         Denied,
         Cycle,
+        NotDeclared,
     }
 }
 
@@ -153,12 +158,14 @@ impl Facets {
             .with(Facet::SelfReferential, it.owner == it.target)
             .with(Facet::Insertion, it.many && it.ordered)
             .with(Facet::Unordered, it.many && !it.ordered)
+            .with(Facet::Linked, it.linked)
             .with(Facet::Required, it.required)
             .with(
                 Facet::InverseRequired,
                 inverse.required && it.inverse != end,
             )
             .with(Facet::Acyclic, it.acyclic)
+            .with(Facet::Data, it.data)
             .with(Facet::Max, it.max < usize::MAX)
             .with(Facet::Min, it.min > 0)
             .with(Facet::InverseMax, inverse.max < usize::MAX)

@@ -7,7 +7,7 @@ use backref::{AnyId, EndId, EntityTypeId, ErrorKind, Graph, Key, Result, Schema}
 use proptest::collection::vec;
 use proptest::strategy::Strategy;
 
-use crate::coverage::{Facets, Outcome, Reach, Tally};
+use crate::coverage::{Facets, Outcome, Reach, Tally, Verb};
 use crate::model::{Faults, Model, Node};
 use crate::run::{self, Dice, Verdict};
 use crate::schema::{Shape, kind_name};
@@ -262,6 +262,9 @@ impl<F: Face> Machine<F> {
         let outcome = match (expected, outcome) {
             (_, Some(kind)) => Outcome::of(kind),
             (Expected::Answer(Answer::Flag(false) | Answer::Count(0)), None) => Some(Outcome::Same),
+            (Expected::Answer(Answer::Datum(Some(_))), None) if step.verb() == Verb::Link => {
+                Some(Outcome::Same)
+            }
             (_, None) => Some(Outcome::Changed),
         };
         let facets = match step {
@@ -347,6 +350,7 @@ impl<F: Face> Machine<F> {
             sets[0] == sets[1]
         };
         if agree {
+            self.compare_data(node, end)?;
             return Ok(found);
         }
         let expected: Vec<AnyId> = expected.collect();
@@ -355,6 +359,21 @@ impl<F: Face> Machine<F> {
         Err(format!(
             "{name} of {owner} is {found:?}, expected {expected:?}"
         ))
+    }
+
+    fn compare_data(&self, node: Node, end: usize) -> Verdict {
+        for &member in self.model.row(end, node) {
+            let expected = self.model.datum(end, node, member);
+            let found = self.face.datum(end, self.ids[node], self.ids[member]);
+            if found != expected {
+                let name = self.shape.full_name(end);
+                let link = [node, member].map(|it| self.face.graph().describe(self.ids[it]));
+                return Err(format!(
+                    "{name} of {link:?} has {found:?}, expected {expected:?}"
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// Compares everything; after an error also with what was there before.

@@ -9,6 +9,9 @@ pub(crate) mod deletion;
 /// An entity: its place in the list of all that ever were.
 pub(crate) type Node = usize;
 
+/// A link of an entity that is about to be: end, target, data if it is given any.
+pub(crate) type NewLink = (usize, Node, Option<u32>);
+
 /// One end of a relationship: `inverse` is where the same links are seen from
 /// the other side, hidden for a one-way end, itself for a symmetric one.
 #[derive(Clone, Debug)]
@@ -18,6 +21,8 @@ pub(crate) struct End {
     pub(crate) inverse: usize,
     pub(crate) many: bool,
     pub(crate) ordered: bool,
+    /// How rows are stored, which makes no difference here.
+    pub(crate) linked: bool,
     pub(crate) required: bool,
     pub(crate) min: usize,
     pub(crate) max: usize,
@@ -27,6 +32,8 @@ pub(crate) struct End {
     pub(crate) contained: bool,
     /// Of an end of several types: the first of the ends that it is.
     pub(crate) family: Option<usize>,
+    /// Whether links have data; the same at the inverse.
+    pub(crate) data: bool,
     pub(crate) rule: DeleteRule,
 }
 
@@ -64,8 +71,12 @@ pub(crate) struct Model {
     pub(crate) ends: Vec<End>,
     /// `None` for the dead.
     entities: Vec<Option<Entity>>,
+    /// The data of links, each as seen from one of its two ends.
+    data: BTreeMap<(usize, Node, Node), u32>,
     /// The rows that the last call touched, as they were.
     before: BTreeMap<(Node, usize), Vec<Node>>,
+    /// The data that the last call touched, as it was, the oldest first.
+    data_before: Vec<((usize, Node, Node), Option<u32>)>,
 }
 
 impl Model {
@@ -73,7 +84,9 @@ impl Model {
         Self {
             ends,
             entities: Vec::new(),
+            data: BTreeMap::new(),
             before: BTreeMap::new(),
+            data_before: Vec::new(),
         }
     }
 
@@ -103,6 +116,7 @@ impl Model {
     /// Does the edit, looks at what came of it, and takes it back if that is not allowed.
     pub(crate) fn attempt<R>(&mut self, edit: impl FnOnce(&mut Self) -> R) -> Result<R, Faults> {
         self.before.clear();
+        self.data_before.clear();
         let born = self.len();
         let result = edit(self);
         let faults = self.settle();
@@ -112,6 +126,10 @@ impl Model {
         for ((node, end), row) in &self.before {
             let entity = self.entities[*node].as_mut().expect("was touched");
             entity.rows[*end].clone_from(row);
+        }
+        while let Some((link, datum)) = self.data_before.pop() {
+            self.give(link, datum);
+            self.data_before.pop();
         }
         self.entities.truncate(born);
         self.before.retain(|&(node, _), _| node < born);
@@ -239,8 +257,43 @@ impl Model {
         row
     }
 
+    /// A link as its data knows it.
+    fn link_of(&self, end: usize, a: Node, b: Node) -> (usize, Node, Node) {
+        (end, a, b).min((self.ends[end].inverse, b, a))
+    }
+
+    /// The data of a link; `None` if there is no link, or none with data.
+    pub(crate) fn datum(&self, end: usize, a: Node, b: Node) -> Option<u32> {
+        self.data.get(&self.link_of(end, a, b)).copied()
+    }
+
+    fn give(&mut self, link: (usize, Node, Node), datum: Option<u32>) {
+        let old = match datum {
+            Some(datum) => self.data.insert(link, datum),
+            None => self.data.remove(&link),
+        };
+        self.data_before.push((link, old));
+    }
+
+    /// Gives a link other data, and hands back the old.
+    pub(crate) fn set_datum(&mut self, end: usize, a: Node, b: Node, datum: u32) -> Option<u32> {
+        let old = self.datum(end, a, b);
+        self.give(self.link_of(end, a, b), Some(datum));
+        old
+    }
+
+    /// Links two with data; what is linked keeps what it has.
+    pub(crate) fn link_with(&mut self, end: usize, a: Node, b: Node, datum: u32) -> Option<u32> {
+        if !self.link(end, a, b) {
+            return Some(datum);
+        }
+        self.set_datum(end, a, b, datum);
+        None
+    }
+
     fn unlink(&mut self, end: usize, a: Node, b: Node) {
         let inverse = self.ends[end].inverse;
+        self.give(self.link_of(end, a, b), None);
         self.row_mut(end, a).retain(|&it| it != b);
         self.row_mut(inverse, b).retain(|&it| it != a);
     }
@@ -265,6 +318,8 @@ impl Model {
         if (self.ends[end].inverse, b) != (end, a) {
             self.row_mut(self.ends[end].inverse, b).push(a);
         }
+        let datum = self.ends[end].data.then_some(0);
+        self.give(self.link_of(end, a, b), datum);
         true
     }
 
@@ -275,7 +330,7 @@ impl Model {
         }
     }
 
-    pub(crate) fn insert(&mut self, kind: usize, item: Item, links: &[(usize, Node)]) -> Node {
+    pub(crate) fn insert(&mut self, kind: usize, item: Item, links: &[NewLink]) -> Node {
         let node = self.len();
         let rows = vec![Vec::new(); self.ends.len()];
         self.entities.push(Some(Entity { kind, item, rows }));
@@ -284,8 +339,11 @@ impl Model {
                 self.row_mut(end, node);
             }
         }
-        for &(end, target) in links {
-            self.link(end, node, target);
+        for &(end, target, datum) in links {
+            match datum {
+                Some(datum) => drop(self.link_with(end, node, target, datum)),
+                None => drop(self.link(end, node, target)),
+            }
         }
         node
     }

@@ -7,8 +7,8 @@ use std::hash::{Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use backref::{
-    AnyId, DeleteRule, EntityType, Graph, HashIndex, Id, Key, OrderedIndex, Result, Schema, ToMany,
-    ToOne, UniqueKey,
+    AnyId, DeleteRule, EntityType, Graph, HashIndex, Id, Key, LinkData, OrderedIndex, Result,
+    Schema, ToMany, ToOne, UniqueKey,
 };
 
 mod calls;
@@ -74,6 +74,13 @@ impl Clone for Armed {
     }
 }
 
+impl Default for Armed {
+    fn default() -> Self {
+        tick();
+        Self(0)
+    }
+}
+
 impl Drop for Armed {
     fn drop(&mut self) {
         tick();
@@ -109,6 +116,8 @@ struct Workshop {
     parent: ToOne<Part, Part>,
     children: ToMany<Part, Part>,
     peers: ToMany<Part, Part>,
+    of_child: LinkData<Part, Part, Armed>,
+    of_peer: LinkData<Part, Part, Armed>,
     ids: Vec<Id<Part>>,
 }
 
@@ -129,7 +138,10 @@ impl Workshop {
         schema
             .relationship("Part.parent")
             .to_one("Part")
-            .back_populates("children");
+            .back_populates("children")
+            .data::<Armed>()
+            .cloneable_data::<Armed>()
+            .comparable_data::<Armed>();
         let children = schema.relationship("Part.children").to_many("Part");
         children
             .back_populates("parent")
@@ -137,7 +149,10 @@ impl Workshop {
         schema
             .relationship("Part.peers")
             .to_many("Part")
-            .symmetric();
+            .symmetric()
+            .data::<Armed>()
+            .cloneable_data::<Armed>()
+            .comparable_data::<Armed>();
         let registry = schema.build()?;
         let mut workshop = Self {
             part: registry.entity_type("Part")?,
@@ -148,6 +163,8 @@ impl Workshop {
             parent: registry.to_one("Part.parent")?,
             children: registry.to_many("Part.children")?,
             peers: registry.to_many("Part.peers")?,
+            of_child: registry.link_data("Part.children")?,
+            of_peer: registry.link_data("Part.peers")?,
             graph: Graph::new(registry),
             ids: Vec::new(),
         };
@@ -173,7 +190,12 @@ impl Workshop {
     /// All that can be read, in words.
     fn dump(&self) -> Vec<String> {
         let parts = self.graph.iter(self.part).map(|(id, part)| {
-            let rows = [self.children, self.peers].map(|end| self.names(self.graph.row(end, id)));
+            let ends = [(self.children, self.of_child), (self.peers, self.of_peer)];
+            let rows = ends.map(|(end, data)| {
+                let entries = self.graph.row(end, id).entries_with(data);
+                let named = entries.map(|(id, _, data)| format!("{} {data:?}", self.name_of(id)));
+                named.collect::<Vec<_>>()
+            });
             let parent = self.graph.one(self.parent, id).map(|id| self.name_of(id));
             format!("{} {part:?}: {parent:?}, {rows:?}", self.name_of(id))
         });

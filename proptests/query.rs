@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use backref::{AnyId, EndId, ErrorKind, Graph, Visit};
 use proptest::prelude::any;
 
-use crate::machine::face::{ByNumber, Face, end_ids};
+use crate::machine::face::{ByNumber, Face, end_ids, kind_ids};
 use crate::machine::{Machine, codes};
 use crate::model::Item;
 use crate::run::{self, Dice, Verdict};
@@ -68,12 +68,15 @@ impl World {
     /// All rows as they are.
     fn read_rows(&self) -> Rows {
         let mut rows = Rows::new();
+        let targets = kind_ids(&self.shape, self.graph.registry());
         for end in self.shape.open_ends() {
+            let target = targets[self.shape.ends[end].target];
             let owner = self.shape.ends[end].owner;
             let id = self.end(end);
             let kind = self.graph.registry().end(id).expect("is declared").owner();
             for owner_id in self.graph.untyped().ids(kind.id()) {
-                let row: Vec<AnyId> = self.graph.untyped().links(id, owner_id).collect();
+                let row = self.graph.untyped().links(id, owner_id);
+                let row = row.filter(|it| it.entity() == target).collect();
                 rows.insert((end, owner_id), row);
             }
             assert_eq!(kind.name(), format!("T{owner}"));
@@ -95,8 +98,20 @@ impl World {
         rows
     }
 
+    /// By number an end of several types is one.
     fn end(&self, end: usize) -> EndId {
-        self.ends[end].expect("hidden ends are left out")
+        self.ends[self.first_of(end)].expect("hidden ends are left out")
+    }
+
+    fn first_of(&self, end: usize) -> usize {
+        self.shape.ends[end].family.unwrap_or(end)
+    }
+
+    /// The ends that are one end of several types; the end itself if it is of one.
+    fn kin(&self, end: usize) -> Vec<usize> {
+        let all = 0..self.shape.ends.len();
+        all.filter(|&it| self.first_of(it) == self.first_of(end))
+            .collect()
     }
 
     fn row(&self, end: usize, id: AnyId) -> &[AnyId] {
@@ -111,12 +126,17 @@ impl World {
         self.live.iter().flatten().copied()
     }
 
-    /// Some of the ends, in some order.
+    /// Some of the ends, in some order; those of several types towards each.
     fn throw_ends(&mut self) -> Vec<usize> {
-        let mut open: Vec<usize> = self.shape.open_ends().collect();
+        let open = self.shape.open_ends();
+        let mut open: Vec<usize> = open.filter(|&end| self.first_of(end) == end).collect();
         let count = 1 + self.dice.roll(open.len());
-        let thrown = (0..count).map(|_| open.swap_remove(self.dice.roll(open.len())));
-        thrown.collect()
+        let mut thrown = Vec::new();
+        for _ in 0..count {
+            let end = open.swap_remove(self.dice.roll(open.len()));
+            thrown.extend(self.kin(end));
+        }
+        thrown
     }
 
     fn throw_id(&mut self) -> Option<AnyId> {
@@ -135,7 +155,8 @@ impl World {
     }
 
     fn numbers(&self, ends: &[usize]) -> Vec<EndId> {
-        ends.iter().map(|&end| self.end(end)).collect()
+        let each = ends.iter().filter(|&&end| self.first_of(end) == end);
+        each.map(|&end| self.end(end)).collect()
     }
 
     /// Who is linked to an entity, end by end.

@@ -2,7 +2,7 @@
 
 use backref::{
     Cardinality, DeleteRule, EndBuilder, EndInfo, ErrorKind, Key, Order, Registry, Result, Schema,
-    SchemaBuilder,
+    SchemaBuilder, Storage,
 };
 use proptest::collection::vec;
 use proptest::prelude::any;
@@ -62,6 +62,9 @@ macro_rules! with_options {
         if $end.many && !$end.ordered {
             options = options.order(Order::None);
         }
+        if $end.linked {
+            options = options.storage(Storage::Linked);
+        }
         if $end.required {
             options = options.required();
         }
@@ -120,12 +123,14 @@ impl Shape {
         let back = (form != Form::Symmetric).then(|| end + 1);
         let mut left = random_end(dice, (owner, target), back.unwrap_or(end));
         left.acyclic = acyclic;
+        left.data = dice.once_in(3);
         if form == Form::Symmetric {
             left.rule = random_rule(dice, left.many, left.many);
             return self.ends.push(left);
         }
         let mut right = random_end(dice, (target, owner), end);
         right.acyclic = acyclic;
+        right.data = left.data;
         if form == Form::OneWay {
             right = End {
                 many: true,
@@ -134,6 +139,8 @@ impl Shape {
             };
         }
         set_rules(dice, &mut left, &mut right);
+        left.linked = left.many && !right.many && dice.once_in(3);
+        right.linked = right.many && !left.many && !right.hidden && dice.once_in(3);
         self.push_pair(dice, form, [left, right]);
     }
 
@@ -305,7 +312,23 @@ impl Shape {
         } else {
             builder.to_one(&target)
         };
-        with_options!(builder, self, end)
+        let builder = with_options!(builder, self, end);
+        if self.says_data(number) {
+            return builder
+                .data::<u32>()
+                .cloneable_data::<u32>()
+                .comparable_data::<u32>();
+        }
+        builder
+    }
+
+    /// Data is said at one end or at both, and holds for both.
+    fn says_data(&self, number: usize) -> bool {
+        let end = &self.ends[number];
+        let alone = self.relation_of(number).form != Form::BackPopulates;
+        let left = number.min(end.inverse);
+        let at = self.ends[left].family.unwrap_or(left) % 3;
+        end.data && (alone || at == 0 || (at == 1) == (number == left))
     }
 
     /// Acyclic is said at one end, at either, and holds for both.
@@ -350,6 +373,7 @@ fn random_end(dice: &mut Dice, (owner, target): (usize, usize), inverse: usize) 
         inverse,
         many,
         ordered: many && !dice.once_in(3),
+        linked: false,
         required: dice.once_in(rarely),
         min,
         max: match many && dice.once_in(5) {
@@ -361,6 +385,7 @@ fn random_end(dice: &mut Dice, (owner, target): (usize, usize), inverse: usize) 
         orphans: false,
         contained: false,
         family: None,
+        data: false,
         rule: DeleteRule::Nullify,
     }
 }
@@ -468,6 +493,7 @@ fn reflects_end(shape: &Shape, registry: &Registry, end: usize) -> Option<()> {
         && info.inverse().map(|it| it.full_name().to_owned()) == inverse
         && info.delete_rule() == declared.rule
         && (!declared.many || (info.order() == Order::Insertion) == declared.ordered)
+        && (info.storage() == Storage::Linked) == declared.linked
         && info.is_required() == declared.required
         && info.min().unwrap_or(0) == declared.min
         && info.max().unwrap_or(usize::MAX) == declared.max
@@ -477,6 +503,7 @@ fn reflects_end(shape: &Shape, registry: &Registry, end: usize) -> Option<()> {
         && info.is_acyclic() == declared.acyclic
         && info.is_one_way() == shape.ends[declared.inverse].hidden
         && info.is_symmetric() == (declared.inverse == end)
+        && info.data_type_name() == declared.data.then_some("u32")
         && registry.end(info.id())?.full_name() == name
         && registry.to_mermaid().contains(&shape.end_name(end))
         && registry.to_graphviz().contains(&shape.end_name(end));
@@ -501,6 +528,11 @@ fn gives_handles(shape: &Shape, registry: &Registry) -> Verdict {
         let given = (one_handle.is_ok(), many_handle.is_ok(), wrong.is_ok());
         if given != (alone && !many, alone && many, false) {
             return Err(format!("handles of {name}: {given:?}"));
+        }
+        let data = registry.link_data::<Thing<0>, Thing<0>, u32>(&name);
+        let wrong = registry.link_data::<Thing<0>, Thing<0>, u8>(&name);
+        if data.is_ok() != (alone && shape.ends[end].data) || wrong.is_ok() {
+            return Err(format!("data of {name}: {data:?}, {wrong:?}"));
         }
     }
     Ok(())

@@ -10,7 +10,8 @@ use crate::id::{EntityTypeId, Side, Slot};
 /// step is taken back its row looks as it did right after the step, and
 /// nothing is searched. A row that moves to a larger block keeps its offsets
 /// and needs no entry. Payloads before a change lie on the side stack of their
-/// entity type, in the order of the changes that put them there.
+/// entity type, in the order of the changes that put them there; so does the
+/// data of links that were cut, on that of their relationship.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     /// A new entity is live.
@@ -23,6 +24,13 @@ pub(crate) enum Change {
     Linked(LinkAt),
     /// A link was cut.
     Unlinked(LinkAt),
+    /// The data of a link was replaced; the old lies on the side stack of its
+    /// relationship.
+    DataReplaced {
+        relationship: u16,
+        /// The entities linked, left and right.
+        slots: [Slot; 2],
+    },
     /// A member of a row moved and those between shifted by one.
     Moved { row: RowOf, from: u32, to: u32 },
     /// Two members of a row changed places.
@@ -33,13 +41,14 @@ pub(crate) enum Change {
     Compacted { row: RowOf, words: u32 },
 }
 
-/// A link and its offsets in the rows of both its ends (0 for a to-one end).
+/// A link and its places in the rows of both its ends (0 for a to-one end).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LinkAt {
     pub(crate) relationship: u16,
     /// The entities linked, left and right.
     pub(crate) slots: [Slot; 2],
-    /// Where the link stands in the row of each.
+    /// Where the link stands in the row of each; in a linked row, the member
+    /// before it.
     pub(crate) at: [u32; 2],
 }
 

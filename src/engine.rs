@@ -15,6 +15,8 @@ pub(crate) mod limits;
 pub(crate) mod one_call;
 pub(crate) mod one_of;
 pub(crate) mod orphans;
+
+pub(crate) mod link_data;
 pub(crate) mod payload;
 pub(crate) mod relate;
 pub(crate) mod rewind;
@@ -32,12 +34,14 @@ use crate::engine::limits::Limits;
 use crate::entities::{AnyEntities, Entities};
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{AnyId, EndId, EntityTypeId, RawId, Side, Slot};
+use crate::link_data::AnyColumn;
 use crate::links::Relation;
+use crate::links::linked::Linked;
 use crate::links::many_to_many::ManyToMany;
 use crate::links::many_to_one::ManyToOne;
 use crate::links::one_to_one::OneToOne;
 use crate::links::rows::Leaving;
-use crate::schema::{Cardinality, End, Order, Registry};
+use crate::schema::{Cardinality, End, Order, Registry, Storage};
 
 /// Entities, links and who listens.
 pub(crate) struct Engine {
@@ -45,6 +49,8 @@ pub(crate) struct Engine {
     /// The registry's, for the check of a handle.
     stamp: u32,
     pub(crate) relations: Vec<Relation>,
+    /// By relationship: the data of its links.
+    pub(crate) data: Vec<Option<Box<dyn AnyColumn>>>,
     rules: Vec<Rules>,
     /// By entity type: whether an end of it has rules.
     has_rules: Vec<bool>,
@@ -58,7 +64,7 @@ pub(crate) struct Engine {
 /// What links of a relationship must keep to.
 #[derive(Clone, Copy, Debug)]
 struct Rules {
-    /// Any link may be made and cut.
+    /// Any link may be made and cut, and nothing else goes with it.
     free: bool,
     /// Any link may be cut.
     cuts_freely: bool,
@@ -69,13 +75,16 @@ struct Rules {
     /// Whether a call here may leave an orphan behind.
     orphans: bool,
     acyclic: bool,
+    /// Whether links have data, which is written with them: here, or where a
+    /// link made here cuts others.
+    data: bool,
     symmetric: bool,
     /// By side: the type of the entities there.
     owners: [EntityTypeId; 2],
 }
 
 impl Rules {
-    /// Whether any link may be made and cut.
+    /// Whether any link may be made and cut, and nothing else goes with it.
     #[inline]
     fn are_none(self) -> bool {
         self.free
@@ -127,6 +136,11 @@ impl Engine {
             .map(|left| relation(&registry, left))
             .collect();
         let groups = Groups::of(&registry);
+
+        let data = left_ends
+            .iter()
+            .map(|left| Some(left.data.as_ref()?.make()));
+        let data = data.collect();
         let rules: Vec<Rules> = left_ends
             .iter()
             .map(|left| rules(&registry, &groups, left))
@@ -140,6 +154,7 @@ impl Engine {
         Self {
             stamp: registry.stamp(),
             relations,
+            data,
             rules,
             has_rules,
             groups: Arc::new(groups),
@@ -222,7 +237,7 @@ impl Engine {
     }
 
     /// Whether an id is live at an end, by the copy of the generation there.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn is_live_at(&self, place: Place, id: RawId) -> bool {
         self.relations[place.relation].is_live(place.side, id)
     }
@@ -304,6 +319,7 @@ impl Engine {
                 return Err(self.not_cloneable(def.id));
             }
         }
+        let data = self.clone_data()?;
         let entities = self
             .entities
             .iter()
@@ -313,6 +329,7 @@ impl Engine {
             registry: self.registry.clone(),
             stamp: self.stamp,
             relations: self.relations.clone(),
+            data,
             rules: self.rules.clone(),
             has_rules: self.has_rules.clone(),
             groups: Arc::clone(&self.groups),
@@ -340,10 +357,11 @@ impl Engine {
                 }
             }
         }
-        Ok(self.registry.entity_defs().iter().all(|def| {
+        let same_links = self.registry.entity_defs().iter().all(|def| {
             self.ends_of(def.id)
                 .all(|place| self.same_links(other, def.id, place))
-        }))
+        });
+        Ok(same_links && self.same_data(other)?)
     }
 
     fn same_links(&self, other: &Self, entity: EntityTypeId, place: Place) -> bool {
@@ -397,6 +415,12 @@ fn relation(registry: &Registry, left: &End) -> Relation {
         (Cardinality::One, Cardinality::One) => {
             Relation::OneToOne(OneToOne::new(number, left.symmetric))
         }
+        (Cardinality::One, Cardinality::Many) if right.storage == Storage::Linked => {
+            Relation::Linked(Linked::new(number, Side::Left))
+        }
+        (Cardinality::Many, Cardinality::One) if left.storage == Storage::Linked => {
+            Relation::Linked(Linked::new(number, Side::Right))
+        }
         (Cardinality::One, Cardinality::Many) => {
             Relation::ManyToOne(ManyToOne::new(number, Side::Left, leaving(right)))
         }
@@ -431,13 +455,16 @@ fn rules(registry: &Registry, groups: &Groups, left: &End) -> Rules {
     let orphans = all.iter().any(|end| end.orphans);
     let alone = rivals.iter().all(|rivals| rivals.is_empty());
     let nests = groups.nests(left.id.relationship());
+
+    let data = all.iter().any(|end| end.data.is_some());
     Rules {
-        free: !limited && !left.acyclic && !orphans && alone && !nests,
+        free: !limited && !left.acyclic && !orphans && alone && !nests && !data,
         cuts_freely: !owns && !limits.iter().any(|limits| limits.need_links()),
         limits,
         limited,
         orphans,
         acyclic: left.acyclic,
+        data,
         symmetric: left.symmetric,
         owners: [left.owner, right.owner],
     }

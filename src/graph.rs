@@ -3,6 +3,7 @@
 pub(crate) mod copy;
 pub(crate) mod create;
 pub(crate) mod entities;
+pub(crate) mod link_data;
 pub(crate) mod payloads;
 pub(crate) mod row;
 pub(crate) mod row_mut;

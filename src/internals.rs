@@ -81,6 +81,12 @@ pub mod planted {
         CopiesAreLinkedToOriginals,
         /// The rows of copies stand as they were filled.
         CopiesKeepNoOrder,
+        /// The sibling after a child that leaves a linked row is not told.
+        SiblingIsNotTold,
+        /// The data of a link that is cut stays where it was.
+        DataOutlivesItsLink,
+        /// Linking what is linked gives the link other data.
+        LinkingAgainTakesTheData,
     }
 
     impl Bug {
@@ -92,7 +98,7 @@ pub mod planted {
         ];
 
         /// Those that random edits must notice.
-        pub const ALL: [Self; 22] = [
+        pub const ALL: [Self; 25] = [
             Self::OldRowKeepsTheChild,
             Self::LinkingAgainMoves,
             Self::CompactingTellsNobody,
@@ -115,6 +121,9 @@ pub mod planted {
             Self::PairsOutliveTheirLink,
             Self::UnlinkIsOneSided,
             Self::ClearLeavesOne,
+            Self::SiblingIsNotTold,
+            Self::DataOutlivesItsLink,
+            Self::LinkingAgainTakesTheData,
         ];
     }
 

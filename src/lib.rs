@@ -143,6 +143,8 @@ mod identity;
 
 mod entities;
 
+mod link_data;
+
 mod schema;
 
 mod links;
@@ -169,6 +171,7 @@ pub use crate::graph::copy::{Copied, CopyBuilder};
 pub use crate::graph::create::{Create, EndOf};
 pub use crate::graph::entities::Entities;
 pub use crate::graph::payloads::Found;
+pub use crate::graph::row::with_data::RowData;
 pub use crate::graph::row::{Row, RowEntries, RowIter};
 pub use crate::graph::row_mut::RowMut;
 pub use crate::graph::subgraph::EndsWithin;
@@ -181,6 +184,7 @@ pub use crate::identity::{
     HashIndex, Key, KeyRange, KeyShape, Limit, Lookup, Matches, OrderedIndex, OrderedShape, Pair,
     Triple, UniqueKey,
 };
+pub use crate::link_data::handle::LinkData;
 pub use crate::query::EntityId;
 pub use crate::query::reach::Reached;
 #[cfg(feature = "petgraph")]
@@ -190,5 +194,5 @@ pub use crate::query::view::{
 pub use crate::query::walk::{BreadthFirst, DepthFirst, Visit};
 pub use crate::schema::{
     Cardinality, DeleteRule, EndBuilder, EndInfo, EndOptions, EntityBuilder, EntityInfo, KeyInfo,
-    KeyKind, Order, Registry, Schema, SchemaBuilder,
+    KeyKind, Order, Registry, Schema, SchemaBuilder, Storage,
 };

@@ -4,31 +4,42 @@
 //! rules. The engine decides what may be linked, this layer keeps both ends of
 //! it true: each write here touches both or neither.
 
+pub(crate) mod arrangement;
 pub(crate) mod blocks;
 pub(crate) mod column;
+pub(crate) mod linked;
 pub(crate) mod many_to_many;
 pub(crate) mod many_to_one;
 pub(crate) mod members;
+pub(crate) mod numbered;
 pub(crate) mod one_to_one;
 pub(crate) mod pairs;
 pub(crate) mod rows;
 
 use crate::change::{Change, LinkAt, RowOf, Sink};
 use crate::id::{NONE, RawId, Side, Slot};
+use crate::links::arrangement::Arrangement;
+use crate::links::linked::Linked;
 use crate::links::many_to_many::{ManyToMany, in_order};
 use crate::links::many_to_one::ManyToOne;
 use crate::links::members::Members;
+use crate::links::numbered::Numbered;
 use crate::links::one_to_one::OneToOne;
 use crate::links::rows::{Keeper, PoolFull, Rows};
 
 /// The store of one relationship, by the cardinalities of its ends.
+///
+/// Each call begins with a look at which one it is, so that is a byte of its
+/// own and not told from what the fields do not hold.
 #[derive(Clone, Debug)]
+#[repr(u8)]
 #[expect(
     clippy::large_enum_variant,
     reason = "there are few, and a box is one more line to touch"
 )]
 pub(crate) enum Relation {
     ManyToOne(ManyToOne),
+    Linked(Linked),
     OneToOne(OneToOne),
     ManyToMany(ManyToMany),
 }
@@ -39,6 +50,7 @@ impl Relation {
     pub(crate) fn generation(&self, side: Side, slot: Slot) -> Option<u32> {
         match self {
             Self::ManyToOne(store) => store.generation(side, slot),
+            Self::Linked(store) => store.generation(side, slot),
             Self::OneToOne(store) => store.generation(side, slot),
             Self::ManyToMany(store) => store.generation(side, slot),
         }
@@ -48,6 +60,7 @@ impl Relation {
     pub(crate) fn owners(&self, side: Side) -> Slot {
         match self {
             Self::ManyToOne(store) => store.owners(side),
+            Self::Linked(store) => store.owners(side),
             Self::OneToOne(store) => store.owners(side),
             Self::ManyToMany(store) => store.rows(side).owners(),
         }
@@ -63,6 +76,7 @@ impl Relation {
     pub(crate) fn set_generation(&mut self, side: Side, slot: Slot, generation: u32) {
         match self {
             Self::ManyToOne(store) => store.set_generation(side, slot, generation),
+            Self::Linked(store) => store.set_generation(side, slot, generation),
             Self::OneToOne(store) => store.set_generation(side, slot, generation),
             Self::ManyToMany(store) => store.set_generation(side, slot, generation),
         }
@@ -74,8 +88,9 @@ impl Relation {
     pub(crate) fn one(&self, side: Side, slot: Slot) -> Slot {
         match self {
             Self::ManyToOne(store) if side == store.child_side() => store.parent(slot),
+            Self::Linked(store) if side == store.child_side() => store.parent(slot),
             Self::OneToOne(store) => store.mate(side, slot),
-            Self::ManyToOne(_) | Self::ManyToMany(_) => NONE,
+            Self::ManyToOne(_) | Self::Linked(_) | Self::ManyToMany(_) => NONE,
         }
     }
 
@@ -85,7 +100,8 @@ impl Relation {
     pub(crate) fn follow(&self, side: Side, id: RawId) -> Slot {
         match self {
             Self::ManyToOne(store) if side == store.child_side() => store.follow(id),
-            Self::ManyToOne(_) | Self::OneToOne(_) | Self::ManyToMany(_) => {
+            Self::Linked(store) if side == store.child_side() => store.follow(id),
+            Self::ManyToOne(_) | Self::Linked(_) | Self::OneToOne(_) | Self::ManyToMany(_) => {
                 if self.is_live(side, id) {
                     self.one(side, id.slot())
                 } else {
@@ -95,28 +111,51 @@ impl Relation {
         }
     }
 
-    /// The rows of a to-many side.
+    /// Whether a side is to-many.
+    pub(crate) fn is_many(&self, side: Side) -> bool {
+        match self {
+            Self::OneToOne(_) => false,
+            Self::ManyToMany(_) => true,
+            Self::ManyToOne(_) | Self::Linked(_) => self.leads_to_children(side),
+        }
+    }
+
+    /// Whether a side is the to-many one of a one-to-many.
+    pub(crate) fn leads_to_children(&self, side: Side) -> bool {
+        match self {
+            Self::ManyToOne(store) => side != store.child_side(),
+            Self::Linked(store) => side != store.child_side(),
+            Self::OneToOne(_) | Self::ManyToMany(_) => false,
+        }
+    }
+
+    /// The rows of a to-many side, where they are contiguous.
     #[inline]
     pub(crate) fn rows(&self, side: Side) -> Option<&Rows> {
         match self {
             Self::ManyToOne(store) if side != store.child_side() => Some(&store.rows),
             Self::ManyToMany(store) => Some(store.rows(side)),
-            Self::ManyToOne(_) | Self::OneToOne(_) => None,
+            Self::ManyToOne(_) | Self::Linked(_) | Self::OneToOne(_) => None,
         }
     }
 
     /// The members of a row; none at a to-one side.
     #[inline]
     pub(crate) fn members(&self, side: Side, slot: Slot) -> Members<'_> {
-        self.rows(side)
-            .map_or_else(Members::default, |rows| rows.members(slot))
+        match self {
+            Self::ManyToOne(store) if side != store.child_side() => store.rows.members(slot),
+            Self::ManyToMany(store) => store.rows(side).members(slot),
+            Self::Linked(store) if side != store.child_side() => store.members(slot),
+            Self::ManyToOne(_) | Self::Linked(_) | Self::OneToOne(_) => Members::default(),
+        }
     }
 
     /// How many links `slot` has at `side`.
     pub(crate) fn count(&self, side: Side, slot: Slot) -> usize {
-        match self.rows(side) {
-            Some(rows) => rows.live(slot),
-            None => usize::from(self.one(side, slot) != NONE),
+        match (self.rows(side), self) {
+            (Some(rows), _) => rows.live(slot),
+            (None, Self::Linked(store)) if side != store.child_side() => store.len(slot),
+            (None, _) => usize::from(self.one(side, slot) != NONE),
         }
     }
 
@@ -126,6 +165,8 @@ impl Relation {
         match self {
             Self::ManyToOne(store) if side == store.child_side() => store.parent(owner) == member,
             Self::ManyToOne(store) => store.parent(member) == owner,
+            Self::Linked(store) if side == store.child_side() => store.parent(owner) == member,
+            Self::Linked(store) => store.parent(member) == owner,
             Self::OneToOne(store) => store.mate(side, owner) == member,
             Self::ManyToMany(store) => {
                 let (left, right) = in_order(side, owner, member);
@@ -134,10 +175,42 @@ impl Relation {
         }
     }
 
-    /// Where in the row of `owner` a member of it stands: its offset.
+    /// The number of the link of two entities, which it has as long as it
+    /// lasts; `None` if they are not linked.
+    pub(crate) fn number(&self, side: Side, owner: Slot, member: Slot) -> Option<u32> {
+        match self {
+            Self::ManyToOne(_) | Self::Linked(_) => {
+                let linked = self.contains(side, owner, member);
+                let down = self.leads_to_children(side);
+                linked.then_some(if down { member } else { owner })
+            }
+            Self::OneToOne(store) => {
+                let linked = store.mate(side, owner) == member;
+                linked.then(|| store.number(side, owner, member))
+            }
+            Self::ManyToMany(store) => {
+                let (left, right) = in_order(side, owner, member);
+                store.find(left, right)
+            }
+        }
+    }
+
+    /// The members of a row with the numbers of their links; none at a to-one
+    /// side.
+    pub(crate) fn numbered(&self, side: Side, owner: Slot) -> Numbered<'_> {
+        match self {
+            Self::ManyToOne(_) | Self::Linked(_) => Numbered::ByMember(self.members(side, owner)),
+            Self::OneToOne(_) => Numbered::default(),
+            Self::ManyToMany(store) => store.numbered(side, owner),
+        }
+    }
+
+    /// Where in the row of `owner` a member of it stands: its offset; in a
+    /// linked row its position, in O(position).
     pub(crate) fn offset(&self, side: Side, owner: Slot, member: Slot) -> Option<u32> {
         match self {
             Self::ManyToOne(store) => (store.parent(member) == owner).then(|| store.offset(member)),
+            Self::Linked(store) => (store.parent(member) == owner).then(|| store.position(member)),
             Self::OneToOne(_) => None,
             Self::ManyToMany(store) => store.offset(side, owner, member),
         }
@@ -156,7 +229,7 @@ impl Relation {
                 store.make_room(owner, additional, sink)
             }
             Self::ManyToMany(store) => store.make_room(side, owner, additional, sink),
-            Self::ManyToOne(_) | Self::OneToOne(_) => Ok(()),
+            Self::ManyToOne(_) | Self::Linked(_) | Self::OneToOne(_) => Ok(()),
         }
     }
 
@@ -172,6 +245,10 @@ impl Relation {
     pub(crate) fn link(&mut self, left: Slot, right: Slot, sink: &mut Sink) {
         match self {
             Self::ManyToOne(store) => match store.child_side() {
+                Side::Left => store.link(left, right, sink),
+                Side::Right => store.link(right, left, sink),
+            },
+            Self::Linked(store) => match store.child_side() {
                 Side::Left => store.link(left, right, sink),
                 Side::Right => store.link(right, left, sink),
             },
@@ -210,6 +287,14 @@ impl Relation {
                 }
                 linked
             }
+            Self::Linked(store) => {
+                let (child, parent) = in_order(store.child_side(), left, right);
+                let linked = store.parent(child) == parent;
+                if linked {
+                    store.unlink(child, sink);
+                }
+                linked
+            }
             Self::OneToOne(store) => {
                 let linked = store.mate(Side::Left, left) == right;
                 if linked {
@@ -227,7 +312,8 @@ impl Relation {
         }
     }
 
-    /// Cuts all links that an entity has at a side; how many there were.
+    /// Cuts all links that an entity has at a side, from the last to the first;
+    /// how many there were.
     pub(crate) fn clear(&mut self, side: Side, owner: Slot, sink: &mut Sink) -> usize {
         let links = self.count(side, owner);
         if links == 0 {
@@ -236,6 +322,8 @@ impl Relation {
         match self {
             Self::ManyToOne(store) if side == store.child_side() => store.unlink(owner, sink),
             Self::ManyToOne(store) => store.clear(owner, sink),
+            Self::Linked(store) if side == store.child_side() => store.unlink(owner, sink),
+            Self::Linked(store) => store.clear(owner, sink),
             Self::OneToOne(store) => {
                 let (left, right) = in_order(side, owner, store.mate(side, owner));
                 store.unlink(left, right, sink);
@@ -250,42 +338,47 @@ impl Relation {
         match self {
             Self::ManyToOne(store) if side != store.child_side() => store.compact(owner, sink),
             Self::ManyToMany(store) => store.compact(side, owner, sink),
-            Self::ManyToOne(_) | Self::OneToOne(_) => {}
+            Self::ManyToOne(_) | Self::Linked(_) | Self::OneToOne(_) => {}
         }
     }
 
     /// Moves the member at one position of a row to another.
     pub(crate) fn shift(&mut self, row: RowOf, from: u32, to: u32, sink: &mut Sink) {
         self.compact(row.side, row.owner, sink);
-        self.rearrange(row.side, |rows, keeper| {
-            rows.shift(row.owner, from, to, keeper);
-        });
+        self.arrange(row, Arrangement::Shift { from, to });
         sink.push(|| Change::Moved { row, from, to });
     }
 
     /// Exchanges the members at two positions of a row.
     pub(crate) fn swap(&mut self, row: RowOf, a: u32, b: u32, sink: &mut Sink) {
         self.compact(row.side, row.owner, sink);
-        self.rearrange(row.side, |rows, keeper| rows.swap(row.owner, a, b, keeper));
+        self.arrange(row, Arrangement::Swap { a, b });
         sink.push(|| Change::Swapped { row, a, b });
     }
 
     /// Puts the member at old position `order[i]` at position `i`, for all `i`.
     pub(crate) fn permute(&mut self, row: RowOf, order: &[u32], sink: &mut Sink) {
         self.compact(row.side, row.owner, sink);
-        self.rearrange(row.side, |rows, keeper| {
-            rows.permute(row.owner, order, keeper);
-        });
+        self.arrange(row, Arrangement::Permute(order));
         sink.push_with(order.iter().copied(), |words| Change::Permuted {
             row,
             words,
         });
     }
 
-    pub(crate) fn rearrange(&mut self, side: Side, write: impl FnOnce(&mut Rows, &mut dyn Keeper)) {
+    /// Puts the members of a row without holes in another order.
+    pub(crate) fn arrange(&mut self, row: RowOf, how: Arrangement<'_>) {
+        if let Self::Linked(store) = self {
+            return store.arrange(row.owner, how);
+        }
+        self.rearrange(row.side, |rows, keeper| how.of_row(rows, row.owner, keeper));
+    }
+
+    /// Runs `write` on contiguous rows and on who knows the positions in them.
+    fn rearrange(&mut self, side: Side, write: impl FnOnce(&mut Rows, &mut dyn Keeper)) {
         match self {
             Self::ManyToOne(store) => store.rearrange(write),
-            Self::OneToOne(_) => {}
+            Self::Linked(_) | Self::OneToOne(_) => {}
             Self::ManyToMany(store) => store.rearrange(side, write),
         }
     }
@@ -295,7 +388,7 @@ impl Relation {
     pub(crate) fn open(&mut self, row: RowOf, holes: &[u32]) -> Result<(), PoolFull> {
         match self {
             Self::ManyToOne(store) => store.reach(row.owner, holes),
-            Self::OneToOne(_) => Ok(()),
+            Self::Linked(_) | Self::OneToOne(_) => Ok(()),
             Self::ManyToMany(store) => store.reach(row, holes),
         }?;
         self.rearrange(row.side, |rows, keeper| rows.open(row.owner, holes, keeper));
@@ -307,6 +400,7 @@ impl Relation {
         let [left, right] = link.slots;
         match self {
             Self::ManyToOne(store) => store.undo_link(link),
+            Self::Linked(store) => store.undo_link(link),
             Self::OneToOne(store) => store.part(left, right),
             Self::ManyToMany(store) => store.undo_link(link),
         }
@@ -317,6 +411,10 @@ impl Relation {
         let [left, right] = link.slots;
         match self {
             Self::ManyToOne(store) => store.undo_unlink(link),
+            Self::Linked(store) => {
+                store.undo_unlink(link);
+                Ok(())
+            }
             Self::OneToOne(store) => {
                 store.join(left, right);
                 Ok(())
@@ -341,7 +439,7 @@ impl Relation {
     pub(crate) fn set_limit(&mut self, cells: usize) {
         match self {
             Self::ManyToOne(store) => store.rows.set_limit(cells),
-            Self::OneToOne(_) => {}
+            Self::Linked(_) | Self::OneToOne(_) => {}
             Self::ManyToMany(store) => store.set_limit(cells),
         }
     }
@@ -350,6 +448,7 @@ impl Relation {
     pub(crate) fn check(&self) -> Result<(), (Side, Slot, &'static str)> {
         match self {
             Self::ManyToOne(store) => store.check(),
+            Self::Linked(store) => store.check(),
             Self::OneToOne(store) => store.check(),
             Self::ManyToMany(store) => store.check(),
         }

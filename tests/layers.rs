@@ -15,6 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["change", "arena"],
     &["identity"],
     &["entities"],
+    &["link_data"],
     &["schema"],
     &["links"],
     &["engine"],

@@ -5,6 +5,9 @@ use super::{Facet, Outcome, Verb};
 /// Steps that concern a whole entity and not one end of it.
 const WHOLE: [Verb; 3] = [Verb::Insert, Verb::ReplaceItem, Verb::Delete];
 
+/// Steps that pass data of a link, to ends of either cardinality.
+const DATA: [Verb; 2] = [Verb::Link, Verb::SetData];
+
 /// Whether a cell is met sooner or later.
 pub(super) fn can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
     if is_of_several_ends(facet) {
@@ -17,6 +20,9 @@ pub(super) fn can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
     }
     if verb == Verb::Clone || is_of_kind(facet) {
         return false;
+    }
+    if DATA.contains(&verb) {
+        return data_can_occur(facet, verb, outcome);
     }
     if [Verb::Set, Verb::Unset].contains(&verb) {
         return has_one(facet) && one_can_occur(facet, verb, outcome);
@@ -32,17 +38,21 @@ pub(super) fn can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
 /// of the wrong cardinality.
 pub(super) fn may_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
     use Outcome::{
-        Changed, Cycle, Denied, DuplicateKey, ForeignEnd, NotLive, Required, TooFew, TooMany,
-        WrongType,
+        Changed, Cycle, Denied, DuplicateKey, ForeignEnd, NotDeclared, NotLive, Required, TooFew,
+        TooMany, WrongType,
     };
     let wrong = [WrongType, ForeignEnd, NotLive];
     // An orphan that may not go, and whom its going leaves short.
     let of_links = [Required, TooFew, TooMany, Cycle, Denied];
+    if DATA.contains(&verb) {
+        let by_chance = verb == Verb::Link && of_links.contains(&outcome);
+        return (by_chance || is_of_several_ends(facet)) && !is_of_kind(facet);
+    }
     let outcomes: &[&[Outcome]] = match verb {
-        Verb::Insert => &[&wrong, &of_links, &[Changed, DuplicateKey]],
+        Verb::Insert => &[&wrong, &of_links, &[Changed, DuplicateKey, NotDeclared]],
         Verb::ReplaceItem => &[&[Changed, WrongType, NotLive, DuplicateKey]],
         Verb::Delete => &[&[Changed, NotLive, Required, TooFew, Denied]],
-        Verb::Clone => &[],
+        Verb::Clone | Verb::Link | Verb::SetData => &[],
         Verb::Set | Verb::Unset | Verb::Push | Verb::InsertAt | Verb::Remove | Verb::RemoveAt => {
             &[&wrong, &of_links]
         }
@@ -113,9 +123,9 @@ fn is_of_kind(facet: Facet) -> bool {
 }
 
 fn has_one(facet: Facet) -> bool {
-    use Facet::{Insertion, ManyToMany, OneToMany, OneWayMany, SymmetricMany, Unordered};
+    use Facet::{Insertion, Linked, ManyToMany, OneToMany, OneWayMany, SymmetricMany, Unordered};
     let to_many = [OneToMany, ManyToMany, SymmetricMany, OneWayMany];
-    !to_many.contains(&facet) && ![Insertion, Unordered].contains(&facet)
+    !to_many.contains(&facet) && ![Insertion, Unordered, Linked].contains(&facet)
 }
 
 fn has_many(facet: Facet) -> bool {
@@ -157,7 +167,24 @@ fn whole_can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
         }
         Outcome::Cycle => facet == Facet::Acyclic && verb == Verb::Insert,
         Outcome::Denied => denies && verb == Verb::Delete,
+        Outcome::NotDeclared => verb == Verb::Insert,
         Outcome::Same | Outcome::NoMember | Outcome::TooFew | Outcome::TooMany => false,
+        Outcome::PositionOutOfRange | Outcome::Unordered => false,
+    }
+}
+
+/// Links that may close a cycle or rob somebody are tried with and without
+/// data; with it, the few cells are named where that is sure to happen.
+fn data_can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
+    match outcome {
+        Outcome::Changed | Outcome::WrongType | Outcome::ForeignEnd | Outcome::NotLive => true,
+        Outcome::Same => verb == Verb::Link,
+        Outcome::NoMember => verb == Verb::SetData,
+        Outcome::NotDeclared => facet != Facet::Data,
+        Outcome::Required => verb == Verb::Link && facet == Facet::Data,
+        Outcome::Cycle => verb == Verb::Link && [Facet::Data, Facet::Acyclic].contains(&facet),
+        Outcome::DuplicateKey | Outcome::Denied => false,
+        Outcome::TooFew | Outcome::TooMany => false,
         Outcome::PositionOutOfRange | Outcome::Unordered => false,
     }
 }
@@ -170,7 +197,7 @@ fn one_can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
         // The target that is given up may need its link.
         Outcome::Required => can_need(facet) && (verb == Verb::Unset || facet != Facet::OneWayOne),
         Outcome::Cycle => verb == Verb::Set && can_cycle(facet),
-        Outcome::DuplicateKey | Outcome::PositionOutOfRange => false,
+        Outcome::DuplicateKey | Outcome::PositionOutOfRange | Outcome::NotDeclared => false,
         Outcome::NoMember | Outcome::Unordered | Outcome::Denied => false,
         Outcome::TooFew | Outcome::TooMany => false,
     }
@@ -196,7 +223,7 @@ fn row_can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
             let links = [Push, InsertAt, Replace, Extend, Verb::TakeAllFrom].contains(&verb);
             links && !refused && can_cycle(facet)
         }
-        Outcome::DuplicateKey | Outcome::Denied => false,
+        Outcome::DuplicateKey | Outcome::Denied | Outcome::NotDeclared => false,
         Outcome::TooFew | Outcome::TooMany => false,
     }
 }

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use backref::{AnyId, EndId, EntityTypeId, Graph, Registry, Result, Untyped};
 
-use super::step::{At, Edit, Pick, Step};
+use super::step::{At, Datum, Edit, NewLink, Pick, Step};
 use crate::model::Item;
 use crate::run::Verdict;
 use crate::schema::{Shape, Thing, kind_name};
@@ -17,6 +17,8 @@ pub(crate) enum Answer {
     Count(usize),
     Id(AnyId),
     Old(Item),
+    /// Data that came back.
+    Datum(Option<u32>),
     /// The entities sorted.
     Gone {
         entities: Vec<AnyId>,
@@ -42,6 +44,9 @@ pub(crate) trait Face: Sized {
 
     /// Appends what is linked at an end, in the order of the row.
     fn read(&self, end: usize, id: AnyId, into: &mut Vec<AnyId>);
+
+    /// The data of the link of two entities.
+    fn datum(&self, end: usize, id: AnyId, other: AnyId) -> Option<u32>;
 
     /// Whether all ways of reading a row give the members that are passed.
     fn reads(&self, end: usize, id: AnyId, members: &[AnyId]) -> Verdict;
@@ -90,6 +95,18 @@ fn payload(item: Item, wrong: bool) -> Payload {
     } else {
         Box::new(Thing::<0>(item))
     }
+}
+
+fn boxed(datum: Datum) -> Payload {
+    if datum.wrong {
+        Box::new("no datum")
+    } else {
+        Box::new(datum.value)
+    }
+}
+
+fn unboxed(datum: &Payload) -> Option<u32> {
+    datum.downcast_ref().copied()
 }
 
 impl Face for ByNumber {
@@ -154,6 +171,12 @@ impl Face for ByNumber {
         }
     }
 
+    fn datum(&self, end: usize, id: AnyId, other: AnyId) -> Option<u32> {
+        let end = self.ends[end].expect("hidden ends are not read");
+        let datum = self.graph.untyped().link_data(end, id, other)?;
+        datum.downcast_ref().copied()
+    }
+
     fn reads(&self, end: usize, id: AnyId, members: &[AnyId]) -> Verdict {
         let (untyped, many) = (self.graph.untyped(), self.many[end]);
         let target = self.targets[end];
@@ -180,9 +203,17 @@ impl Face for ByNumber {
 }
 
 impl ByNumber {
-    fn insert(&mut self, kind: usize, payload: Payload, links: &[(At, Pick)]) -> Result<Answer> {
-        let links: Vec<_> = links.iter().map(|(at, to)| (at.id, to.id)).collect();
+    fn insert(&mut self, kind: usize, payload: Payload, links: &[NewLink]) -> Result<Answer> {
         let mut graph = self.graph.untyped_mut();
+        if links.iter().any(|(.., datum)| datum.is_some()) {
+            let boxed = |datum: u32| Box::new(datum) as Payload;
+            let links = links
+                .iter()
+                .map(|(at, to, datum)| (at.id, to.id, datum.map(boxed)));
+            let id = graph.insert_with(self.kinds[kind], payload, links.collect());
+            return id.map(Answer::Id);
+        }
+        let links: Vec<_> = links.iter().map(|(at, to, _)| (at.id, to.id)).collect();
         graph
             .insert(self.kinds[kind], payload, &links)
             .map(Answer::Id)
@@ -219,6 +250,14 @@ impl ByNumber {
                     rank(a).cmp(&rank(b))
                 });
                 sorted.map(Answer::Flag)
+            }
+            Edit::Link(item, datum) => {
+                let back = graph.link(end, id, item.id, boxed(*datum));
+                back.map(|back| Answer::Datum(back.as_ref().and_then(unboxed)))
+            }
+            Edit::SetData(item, datum) => {
+                let old = graph.set_link_data(end, id, item.id, boxed(*datum));
+                old.map(|old| Answer::Datum(unboxed(&old)))
             }
         })
     }

@@ -21,12 +21,22 @@ pub(crate) struct At {
     pub(crate) foreign: bool,
 }
 
+/// A link of a new entity, and the data that it is given.
+pub(crate) type NewLink = (At, Pick, Option<u32>);
+
+/// Data as an argument, perhaps of a wrong type.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Datum {
+    pub(crate) value: u32,
+    pub(crate) wrong: bool,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     Insert {
         kind: usize,
         item: Item,
-        links: Vec<(At, Pick)>,
+        links: Vec<NewLink>,
         wrong_payload: bool,
     },
     ReplaceItem {
@@ -61,6 +71,8 @@ pub(crate) enum Edit {
     TakeAllFrom(Pick),
     Reverse,
     Sort,
+    Link(Pick, Datum),
+    SetData(Pick, Datum),
 }
 
 impl Edit {
@@ -70,6 +82,7 @@ impl Edit {
             Self::Set(item) => item.as_slice(),
             Self::Push(item) | Self::InsertAt(_, item) => std::slice::from_ref(item),
             Self::Remove(item) | Self::MoveTo(item, _) => std::slice::from_ref(item),
+            Self::Link(item, _) | Self::SetData(item, _) => std::slice::from_ref(item),
             Self::Replace(items) | Self::Extend(items) => items,
             Self::RemoveAt(_) | Self::Swap(..) | Self::Clear => &[],
             Self::TakeAllFrom(_) | Self::Reverse | Self::Sort => &[],
@@ -82,6 +95,18 @@ impl Edit {
             Self::Swap(..) | Self::Reverse | Self::Sort => true,
             Self::Set(_) | Self::Push(_) | Self::Remove(_) | Self::Replace(_) => false,
             Self::Clear | Self::Extend(_) | Self::TakeAllFrom(_) => false,
+            Self::Link(..) | Self::SetData(..) => false,
+        }
+    }
+
+    /// The data that it passes: to an end of either cardinality.
+    pub(crate) fn datum(&self) -> Option<Datum> {
+        match self {
+            Self::Link(_, datum) | Self::SetData(_, datum) => Some(*datum),
+            Self::Set(_) | Self::Push(_) | Self::InsertAt(..) | Self::Remove(_) => None,
+            Self::RemoveAt(_) | Self::MoveTo(..) | Self::Swap(..) | Self::Replace(_) => None,
+            Self::Clear | Self::Extend(_) | Self::TakeAllFrom(_) => None,
+            Self::Reverse | Self::Sort => None,
         }
     }
 
@@ -101,6 +126,8 @@ impl Edit {
             Self::TakeAllFrom(_) => Verb::TakeAllFrom,
             Self::Reverse => Verb::Reverse,
             Self::Sort => Verb::Sort,
+            Self::Link(..) => Verb::Link,
+            Self::SetData(..) => Verb::SetData,
         }
     }
 }

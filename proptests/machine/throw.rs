@@ -2,7 +2,7 @@
 
 use super::Machine;
 use super::face::Face;
-use super::step::{At, Edit, Pick, Step};
+use super::step::{At, Datum, Edit, NewLink, Pick, Step};
 use crate::model::{Item, Node};
 use crate::run::Dice;
 
@@ -58,22 +58,33 @@ impl<F: Face> Machine<F> {
             }
             let most = if is.many { 3 } else { 1 };
             for _ in 0..=dice.roll(most) + is.min {
-                links.extend(
-                    self.throw_target(end, dice)
-                        .map(|to| (self.at(end, dice), to)),
-                );
+                links.extend(self.throw_link(end, dice));
             }
         }
         if self.face.is_untyped() && self.mistakes_once(dice) {
             let end = dice.roll(self.shape.ends.len());
-            let target = self.throw_target(end, dice);
-            links.extend(target.map(|to| (self.at(end, dice), to)));
+            links.extend(self.throw_link(end, dice));
         }
         Step::Insert {
             kind,
             item: self.throw_payload(dice),
             links,
             wrong_payload: self.face.is_untyped() && self.mistakes_once(dice),
+        }
+    }
+
+    fn throw_link(&self, end: usize, dice: &mut Dice) -> Option<NewLink> {
+        let target = self.throw_target(end, dice)?;
+        let wrongly = self.face.is_untyped() && self.mistakes_once(dice);
+        let data = self.model.ends[end].data ^ wrongly && dice.once_in(2);
+        let datum = data.then(|| self.throw_datum(dice).value);
+        Some((self.at(end, dice), target, datum))
+    }
+
+    fn throw_datum(&self, dice: &mut Dice) -> Datum {
+        Datum {
+            value: u32::try_from(dice.roll(1000)).expect("data is small"),
+            wrong: self.face.is_untyped() && self.mistakes_once(dice),
         }
     }
 
@@ -118,7 +129,17 @@ impl<F: Face> Machine<F> {
         let as_many =
             self.model.ends[end].many ^ (self.face.is_untyped() && self.mistakes_once(dice));
         let row = owner.node.map_or(&[][..], |node| self.model.row(end, node));
-        let edit = if as_many {
+        let with_data = self.model.ends[end].data && dice.once_in(3);
+        let edit = if with_data || self.face.is_untyped() && dice.once_in(40) {
+            let (changes, datum) = (dice.once_in(2), self.throw_datum(dice));
+            let member_once_in = if changes && !dice.once_in(4) { 1 } else { 5 };
+            let item = self.throw_member(end, row, member_once_in, dice)?;
+            if changes {
+                Edit::SetData(item, datum)
+            } else {
+                Edit::Link(item, datum)
+            }
+        } else if as_many {
             self.throw_row_edit(end, row, dice)?
         } else if dice.once_in(4) {
             Edit::Set(None)

@@ -2,10 +2,12 @@
 
 use std::any::Any;
 
-use backref::{AnyId, Create, EntityType, Graph, Id, Registry, Result, ToMany, ToOne, ToOneOf};
+use backref::{
+    AnyId, Create, EntityType, Graph, Id, LinkData, Registry, Result, ToMany, ToOne, ToOneOf,
+};
 
 use super::face::{Answer, Face};
-use super::step::{At, Edit, Pick, Step};
+use super::step::{Edit, NewLink, Pick, Step};
 use crate::model::Item;
 use crate::run::Verdict;
 use crate::schema::{Shape, Thing, kind_name};
@@ -27,7 +29,7 @@ trait Kind {
         &self,
         graph: &mut Graph,
         item: Item,
-        links: &[(&dyn End, AnyId)],
+        links: &[(&dyn End, AnyId, Option<u32>)],
     ) -> Option<Result<Answer>>;
 
     fn replace(&self, graph: &mut Graph, id: AnyId, item: Item) -> Option<Result<Answer>>;
@@ -43,6 +45,8 @@ trait End {
 
     fn read(&self, graph: &Graph, id: AnyId, into: &mut Vec<AnyId>);
 
+    fn datum(&self, graph: &Graph, id: AnyId, other: AnyId) -> Option<u32>;
+
     fn reads(&self, graph: &Graph, id: AnyId, members: &[AnyId]) -> bool;
 
     fn as_any(&self) -> &dyn Any;
@@ -50,11 +54,17 @@ trait End {
 
 /// An end of entities with a known payload type.
 trait EndOn<const A: usize> {
-    fn link<'g>(&self, new: Create<'g, Thing<A>>, to: AnyId) -> Option<Create<'g, Thing<A>>>;
+    fn link<'g>(
+        &self,
+        new: Create<'g, Thing<A>>,
+        to: AnyId,
+        datum: Option<u32>,
+    ) -> Option<Create<'g, Thing<A>>>;
 }
 
 struct Between<const A: usize, const B: usize> {
     handle: Handle<A, B>,
+    data: Option<LinkData<Thing<A>, Thing<B>, u32>>,
     owner: EntityType<Thing<A>>,
     target: EntityType<Thing<B>>,
 }
@@ -112,15 +122,15 @@ impl<const N: usize> Kind for EntityType<Thing<N>> {
         &self,
         graph: &mut Graph,
         item: Item,
-        links: &[(&dyn End, AnyId)],
+        links: &[(&dyn End, AnyId, Option<u32>)],
     ) -> Option<Result<Answer>> {
         if links.is_empty() {
             let id = graph.insert(*self, Thing(item));
             return Some(id.map(|id| Answer::Id(self.any(id))));
         }
         let mut new = graph.create(*self, Thing(item));
-        for (end, to) in links {
-            new = end_on::<N>(*end)?.link(new, *to)?;
+        for (end, to, datum) in links {
+            new = end_on::<N>(*end)?.link(new, *to, *datum)?;
         }
         Some(new.insert().map(|id| Answer::Id(self.any(id))))
     }
@@ -161,6 +171,7 @@ impl<const A: usize, const B: usize> Between<A, B> {
             } else {
                 Handle::One(registry.to_one(&name)?, registry.to_one_of(&name)?)
             },
+            data: end.data.then(|| registry.link_data(&name)).transpose()?,
             owner: registry.entity_type(&kind_name(end.owner))?,
             target: registry.entity_type(&kind_name(end.target))?,
         })
@@ -169,6 +180,36 @@ impl<const A: usize, const B: usize> Between<A, B> {
     /// The entities that an edit names, with their types; `None` if one is of another.
     fn typed(&self, items: &[Pick]) -> Option<Vec<Id<Thing<B>>>> {
         items.iter().map(|it| self.target.id(it.id)).collect()
+    }
+
+    fn set_data(
+        &self,
+        graph: &mut Graph,
+        id: Id<Thing<A>>,
+        item: &Pick,
+        datum: u32,
+    ) -> Option<Result<Answer>> {
+        let (data, item) = (self.data?, self.target.id(item.id)?);
+        let old = if datum.is_multiple_of(2) {
+            graph.set_link_data(data, id, item, datum)
+        } else {
+            graph.update_link_data(data, id, item, |it| std::mem::replace(it, datum))
+        };
+        Some(old.map(|old| Answer::Datum(Some(old))))
+    }
+
+    /// Whether a row read together with its data is as read one by one.
+    fn reads_data(&self, graph: &Graph, end: ToMany<Thing<A>, Thing<B>>, id: Id<Thing<A>>) -> bool {
+        let Some(data) = self.data else { return true };
+        let row = graph.row(end, id);
+        let together = row.entries_with(data);
+        let one_by_one = row.entries().filter_map(|(member, thing)| {
+            Some((member, thing, graph.link_data(data, id, member)?))
+        });
+        let one_by_one: Vec<_> = one_by_one.collect();
+        together.len() == row.len()
+            && together.clone().eq(one_by_one.iter().copied())
+            && together.rev().eq(one_by_one.into_iter().rev())
     }
 
     fn edit_row(
@@ -210,13 +251,23 @@ impl<const A: usize, const B: usize> Between<A, B> {
                 let sorted = row.sort_by(|graph, a, b| rank(graph, a).cmp(&rank(graph, b)));
                 sorted.map(Answer::Flag)
             }
+            Edit::Link(_, datum) => row.push_with(items[0], datum.value).map(Answer::Datum),
+            Edit::SetData(..) => return None,
         })
     }
 }
 
 impl<const A: usize, const B: usize> EndOn<A> for Between<A, B> {
-    fn link<'g>(&self, new: Create<'g, Thing<A>>, to: AnyId) -> Option<Create<'g, Thing<A>>> {
+    fn link<'g>(
+        &self,
+        new: Create<'g, Thing<A>>,
+        to: AnyId,
+        datum: Option<u32>,
+    ) -> Option<Create<'g, Thing<A>>> {
         let to = self.target.id(to)?;
+        if let Some(datum) = datum {
+            return Some(new.link_with(self.data?, to, datum));
+        }
         Some(match self.handle {
             Handle::One(_, whole) if to.to_bits() % 2 == 0 => {
                 new.link_one_of(whole, self.target.any(to))
@@ -231,6 +282,14 @@ impl<const A: usize, const B: usize> End for Between<A, B> {
     fn edit(&self, graph: &mut Graph, id: AnyId, edit: &Edit) -> Option<Result<Answer>> {
         let id = self.owner.id(id)?;
         match (self.handle, edit) {
+            (_, Edit::SetData(item, datum)) => self.set_data(graph, id, item, datum.value),
+            (handle, Edit::Link(item, datum))
+                if matches!(handle, Handle::One(..)) || datum.value % 2 == 0 =>
+            {
+                let item = self.target.id(item.id)?;
+                let back = graph.link(self.data?, id, item, datum.value);
+                Some(back.map(Answer::Datum))
+            }
             (Handle::One(end, whole), Edit::Set(to)) => {
                 let to = match to {
                     Some(to) => Some(self.target.id(to.id)?),
@@ -255,6 +314,11 @@ impl<const A: usize, const B: usize> End for Between<A, B> {
                 into.extend(graph.row(end, id).iter().map(|id| self.target.any(id)));
             }
         }
+    }
+
+    fn datum(&self, graph: &Graph, id: AnyId, other: AnyId) -> Option<u32> {
+        let (id, other) = (self.owner.id(id)?, self.target.id(other)?);
+        graph.link_data(self.data?, id, other).copied()
     }
 
     fn reads(&self, graph: &Graph, id: AnyId, members: &[AnyId]) -> bool {
@@ -297,6 +361,7 @@ impl<const A: usize, const B: usize> End for Between<A, B> {
                     && row.iter().len() == members.len()
                     && row.into_iter().eq(members.iter().copied())
                     && row.entries().map(|(id, _)| id).eq(members.iter().copied())
+                    && self.reads_data(graph, end, id)
             }
         }
     }
@@ -363,6 +428,10 @@ impl Face for ByHandle {
         }
     }
 
+    fn datum(&self, end: usize, id: AnyId, other: AnyId) -> Option<u32> {
+        self.ends[end].as_ref()?.datum(&self.graph, id, other)
+    }
+
     fn reads(&self, end: usize, id: AnyId, members: &[AnyId]) -> Verdict {
         match &self.ends[end] {
             Some(handle) if !handle.reads(&self.graph, id, members) => {
@@ -374,11 +443,11 @@ impl Face for ByHandle {
 }
 
 impl ByHandle {
-    fn insert(&mut self, kind: usize, item: Item, links: &[(At, Pick)]) -> Option<Result<Answer>> {
+    fn insert(&mut self, kind: usize, item: Item, links: &[NewLink]) -> Option<Result<Answer>> {
         let ends = &self.ends;
         let links: Option<Vec<_>> = links
             .iter()
-            .map(|(at, to)| Some((ends[at.end].as_deref()?, to.id)))
+            .map(|(at, to, datum)| Some((ends[at.end].as_deref()?, to.id, *datum)))
             .collect();
         self.kinds[kind].insert(&mut self.graph, item, &links?)
     }

@@ -4,7 +4,7 @@ use backref::{AnyId, ErrorKind};
 
 use super::Machine;
 use super::face::{Answer, Face};
-use super::step::{At, Edit, Pick, Step};
+use super::step::{At, Edit, NewLink, Pick, Step};
 use crate::model::deletion::Blocker;
 use crate::model::{Faults, Item, Model, Node};
 
@@ -62,7 +62,8 @@ impl<F: Face> Machine<F> {
             } => {
                 faults.extend(wrong_payload.then_some(ErrorKind::WrongType));
                 self.judge_key(*kind, item.key, None, &mut faults);
-                for (at, target) in links {
+                for (at, target, datum) in links {
+                    self.judge_data(at.end, datum.is_some(), &mut faults);
                     self.judge_end(at, *kind, &mut faults);
                     let end = self.towards(at.end, target);
                     self.judge_id(target, self.model.ends[end].target, &mut faults);
@@ -99,7 +100,9 @@ impl<F: Face> Machine<F> {
         if let Edit::TakeAllFrom(other) = edit {
             self.judge_id(other, end.owner, faults);
         }
-        if matches!(edit, Edit::Set(_)) == end.many {
+        self.judge_data(at.end, edit.datum().is_some(), faults);
+        let wrong_cardinality = matches!(edit, Edit::Set(_)) == end.many && edit.datum().is_none();
+        if wrong_cardinality || edit.datum().is_some_and(|datum| datum.wrong) {
             faults.push(ErrorKind::WrongType);
         }
         if edit.is_by_position() && end.many && !end.ordered {
@@ -140,6 +143,12 @@ impl<F: Face> Machine<F> {
         }
     }
 
+    fn judge_data(&self, end: usize, given: bool, faults: &mut Vec<ErrorKind>) {
+        if given && !self.model.ends[end].data {
+            faults.push(ErrorKind::NotDeclared);
+        }
+    }
+
     fn judge_id(&self, pick: &Pick, kind: usize, faults: &mut Vec<ErrorKind>) {
         if pick.kind != kind {
             faults.push(ErrorKind::WrongType);
@@ -158,12 +167,15 @@ impl<F: Face> Machine<F> {
             Edit::Swap(a, b) => *a >= len || *b >= len,
             Edit::Set(_) | Edit::Push(_) | Edit::Remove(_) | Edit::Replace(_) => false,
             Edit::Clear | Edit::Extend(_) | Edit::TakeAllFrom(_) => false,
-            Edit::Reverse | Edit::Sort => false,
+            Edit::Reverse | Edit::Sort | Edit::Link(..) | Edit::SetData(..) => false,
         };
         if beyond {
             faults.push(ErrorKind::PositionOutOfRange);
         }
-        if matches!(edit, Edit::MoveTo(item, _) if !row.contains(&live(item))) {
+        let (Edit::MoveTo(item, _) | Edit::SetData(item, _)) = edit else {
+            return;
+        };
+        if !row.contains(&live(item)) {
             faults.push(ErrorKind::NoMember);
         }
     }
@@ -172,22 +184,22 @@ impl<F: Face> Machine<F> {
         &mut self,
         kind: usize,
         item: Item,
-        links: &[(At, Pick)],
+        links: &[NewLink],
     ) -> Result<Expected, Faults> {
         let links = links
             .iter()
-            .map(|(at, to)| (self.towards(at.end, to), live(to)));
-        let links: Vec<(usize, Node)> = links.collect();
+            .map(|(at, to, datum)| (self.towards(at.end, to), live(to), *datum));
+        let links: Vec<(usize, Node, Option<u32>)> = links.collect();
         // Of several links at a to-one end the last one counts, and so it does
         // where one end excludes another.
-        let counts = |&(at, &(end, _)): &(usize, &(usize, Node))| {
+        let counts = |&(at, &(end, ..)): &(usize, &(usize, Node, Option<u32>))| {
             let many = self.model.ends[end].many;
-            let outdone = |&(later, _): &(usize, Node)| {
+            let outdone = |&(later, ..): &(usize, Node, Option<u32>)| {
                 !many && later == end || self.model.excludes(end, later)
             };
             !links[at + 1..].iter().any(outdone)
         };
-        let links: Vec<(usize, Node)> = links
+        let links: Vec<_> = links
             .iter()
             .enumerate()
             .filter(counts)
@@ -256,6 +268,12 @@ impl<F: Face> Machine<F> {
             Edit::Sort => {
                 let order = order(model, true);
                 Answer::Flag(model.reorder(end, owner, order))
+            }
+            Edit::Link(item, datum) => {
+                Answer::Datum(model.link_with(end, owner, live(item), datum.value))
+            }
+            Edit::SetData(item, datum) => {
+                Answer::Datum(model.set_datum(end, owner, live(item), datum.value))
             }
         })
     }

@@ -86,6 +86,7 @@ impl Model {
     /// Deletes them and counts the links that went, each once.
     pub(crate) fn delete(&mut self, doomed: &BTreeSet<Node>) -> usize {
         self.before.clear();
+        self.data_before.clear();
         self.bury(doomed)
     }
 

@@ -5,7 +5,7 @@ use backref::Id;
 
 use super::{Armed, Call, Part, Workshop, part, tick};
 
-pub(super) const CALLS: [(&str, Call); 27] = [
+pub(super) const CALLS: [(&str, Call); 35] = [
     ("insert", |w| drop(w.graph.insert(w.part, part(30)))),
     ("insert, the name is taken", |w| {
         drop(w.graph.insert(w.part, part(3)));
@@ -114,6 +114,48 @@ pub(super) const CALLS: [(&str, Call); 27] = [
             return;
         };
         drop(row.sort_by_key(|it| it.rank.clone()));
+    }),
+    ("link with data what is linked", |w| {
+        drop(w.graph.link(w.of_peer, w.ids[2], w.ids[1], Armed(5)));
+    }),
+    ("link with data, another parent is left", |w| {
+        drop(w.graph.link(w.of_child, w.ids[8], w.ids[3], Armed(5)));
+    }),
+    ("set another parent", |w| {
+        drop(w.graph.set(w.parent, w.ids[3], w.ids[8]));
+    }),
+    ("set the data of a link", |w| {
+        drop(
+            w.graph
+                .set_link_data(w.of_peer, w.ids[1], w.ids[2], Armed(5)),
+        );
+    }),
+    ("update the data of a link", |w| {
+        drop(
+            w.graph
+                .update_link_data(w.of_child, w.ids[0], w.ids[1], |data| {
+                    data.0 = 5;
+                    tick();
+                }),
+        );
+    }),
+    ("insert at a position", |w| {
+        let Ok(mut row) = w.graph.row_mut(w.children, w.ids[0]) else {
+            return;
+        };
+        drop(row.insert_at(1, w.ids[5]));
+    }),
+    ("clear a row", |w| {
+        let Ok(mut row) = w.graph.row_mut(w.peers, w.ids[1]) else {
+            return;
+        };
+        drop(row.clear());
+    }),
+    ("create with links and data", |w| {
+        let new = w.graph.create(w.part, part(30));
+        let new = new.link_with(w.of_peer, w.ids[2], Armed(5));
+        let new = new.link_with(w.of_child, w.ids[4], Armed(6));
+        drop(new.link(w.peers, w.ids[3]).insert());
     }),
     ("extend a row", |w| {
         let items = in_steps(&w.ids, &[7, 4, 3]);

@@ -47,12 +47,19 @@ impl World {
         for &id in &originals {
             let kind = self.kinds[&id];
             keyed[kind] += usize::from(self.shape.keyed[kind]);
-            let short = (0..self.shape.ends.len()).any(|end| {
+            let short = (0..self.shape.ends.len()).filter(|&end| {
                 let it = &self.shape.ends[end];
-                it.owner == kind && it.required && self.row_of_copy(end, id, &originals).is_empty()
+                let rows = self.kin(end).into_iter();
+                let rows = rows.map(|end| self.row_of_copy(end, id, &originals).len());
+                it.owner == kind && rows.sum::<usize>() < it.least()
             });
-            kinds.extend(short.then_some(ErrorKind::Required));
+            kinds.extend(short.map(|end| self.shape.ends[end].shortage()));
         }
+        let crowded = self.rows_with(&BTreeMap::new(), &originals);
+        let crowded = crowded
+            .iter()
+            .any(|(&(end, _), row)| row.len() > self.shape.ends[end].max);
+        kinds.extend(crowded.then_some(ErrorKind::TooMany));
         let most = keyed.into_iter().max().unwrap_or(0);
         let clash = match keys {
             Keys::New => false,
@@ -73,7 +80,7 @@ impl World {
         for &id in originals {
             for end in self.shape.open_ends_of(self.kinds[&id]) {
                 let row = self.row_of_copy(end, id, originals);
-                let outside = row.iter().filter(|it| !originals.contains(it));
+                let outside = row.iter().filter(|it| !originals.contains(*it));
                 for &far in outside {
                     let back = rows.entry((self.inverse(end), far)).or_default();
                     back.push(copy_of(id));
@@ -94,6 +101,24 @@ impl World {
             }
         }
         rows
+    }
+
+    fn datum(&self, end: usize, id: AnyId, other: AnyId) -> Option<u32> {
+        let datum = self.graph.untyped().link_data(self.end(end), id, other)?;
+        datum.downcast_ref().copied()
+    }
+
+    /// Whether each link of a copy has the data of the original's.
+    fn same_data(&self, copies: &BTreeMap<AnyId, AnyId>) -> bool {
+        let copy_of = |id: AnyId| copies.get(&id).copied().unwrap_or(id);
+        copies.iter().all(|(&original, &copy)| {
+            self.shape.open_ends_of(self.kinds[&original]).all(|end| {
+                let row =
+                    self.row_of_copy(end, original, &copies.keys().copied().collect::<Vec<_>>());
+                row.into_iter()
+                    .all(|it| self.datum(end, copy, copy_of(it)) == self.datum(end, original, it))
+            })
+        })
     }
 
     fn item(&self, id: AnyId) -> Option<Item> {
@@ -171,6 +196,7 @@ fn compare(world: &mut World, pairs: &[(AnyId, AnyId)]) -> Verdict {
     ensure(differs.is_none() && found.len() == expected.len(), || {
         format!("of {copies:?}: {differs:?}")
     })?;
+    ensure(world.same_data(&copies), || format!("data of {copies:?}"))?;
     for &(original, copy) in pairs {
         let kind = world.kinds[&original];
         world.kinds.insert(copy, kind);
@@ -190,6 +216,8 @@ fn a_copy_is_linked_as_its_original_is() {
     });
     let refusals = [
         ErrorKind::Required,
+        ErrorKind::TooFew,
+        ErrorKind::TooMany,
         ErrorKind::DuplicateKey,
         ErrorKind::NotLive,
     ];

@@ -8,7 +8,6 @@ use crate::error::Result;
 use crate::id::{NONE, Slot};
 use crate::internals::planted::{self, Bug};
 use crate::internals::steps;
-use crate::links::Relation;
 
 impl Engine {
     /// Refuses new members of `owner` from which the relationship already
@@ -17,7 +16,7 @@ impl Engine {
     /// Nothing for an owner that nobody leads to, or members that lead nowhere;
     /// O(depth) where one of the ends is to-one, O(what is reachable) otherwise.
     pub(crate) fn check_acyclic(&self, place: Place, owner: Slot, members: &[Slot]) -> Result<()> {
-        let is_many = self.relation(place).rows(place.side).is_some();
+        let is_many = self.relation(place).is_many(place.side);
         if planted::is(Bug::CyclesAreSeenFromOneEnd) && is_many {
             return Ok(());
         }
@@ -28,14 +27,12 @@ impl Engine {
             return Ok(());
         }
         let starts = self.with_links(place, owner, members);
-        let found = match self.relation(place) {
-            Relation::ManyToOne(store) if place.side != store.child_side() => {
-                // Up from the owner is one path; down from the members is many.
-                self.meets(up, &[owner], &starts)
-            }
-            Relation::ManyToOne(_) | Relation::OneToOne(_) | Relation::ManyToMany(_) => self
-                .meets(place, &starts, &[owner])
-                .and_then(|_| starts.first().copied()),
+        let found = if self.relation(place).leads_to_children(place.side) {
+            // Up from the owner is one path; down from the members is many.
+            self.meets(up, &[owner], &starts)
+        } else {
+            self.meets(place, &starts, &[owner])
+                .and_then(|_| starts.first().copied())
         };
         match found {
             Some(member) => Err(self.cycle(place, owner, member)),
@@ -51,13 +48,10 @@ impl Engine {
         after: &[Slot],
         before: &[Slot],
     ) -> Result<()> {
-        let met = match self.relation(place) {
-            Relation::ManyToOne(store) if place.side != store.child_side() => {
-                self.meets(self.inverse(place), before, after)
-            }
-            Relation::ManyToOne(_) | Relation::OneToOne(_) | Relation::ManyToMany(_) => {
-                self.meets(place, after, before)
-            }
+        let met = if self.relation(place).leads_to_children(place.side) {
+            self.meets(self.inverse(place), before, after)
+        } else {
+            self.meets(place, after, before)
         };
         match met {
             Some(slot) => Err(self.cycle(place, slot, slot)),
@@ -81,7 +75,7 @@ impl Engine {
         }
         let wanted: HashSet<Slot> = targets.iter().copied().collect();
         let relation = self.relation(place);
-        if relation.rows(place.side).is_none() {
+        if !relation.is_many(place.side) {
             return starts.iter().find_map(|&start| {
                 let mut at = start;
                 while at != NONE && !wanted.contains(&at) {

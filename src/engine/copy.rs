@@ -5,12 +5,14 @@
 //! loses a link, and no cycle comes about: led back to the originals, it would
 //! have been one before.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use hashbrown::HashMap;
 
 use crate::change::{Change, RowOf};
 use crate::engine::limits::Beyond;
+use crate::engine::link_data::{Fresh, left_of};
 use crate::engine::{Engine, Place};
 use crate::entities::{AnyPayload, Clash, Placements};
 use crate::error::{Error, ErrorKind, Result};
@@ -37,6 +39,9 @@ type CopyOf = HashMap<(EntityTypeId, Slot), Slot>;
 struct Rows {
     rows: Vec<NewRow>,
     members: Vec<Member>,
+    /// By relationship, in the order in which links are made: the numbers of
+    /// those whose data they get.
+    data: BTreeMap<usize, Vec<u32>>,
 }
 
 struct NewRow {
@@ -51,6 +56,8 @@ struct Member {
     slot: Slot,
     /// Whether it is a copy too, whose rows have the link as well.
     is_copy: bool,
+    /// Whether the link is made from this row.
+    is_mine: bool,
 }
 
 impl Engine {
@@ -81,8 +88,10 @@ impl Engine {
             }
         }
         let rows = self.plan_rows(originals, &copy_of)?;
+        let data = self.plan_data(&rows)?;
         self.plan_keys(originals, &mut batches)?;
         self.make_room_beside(&rows)?;
+        self.accept_data(data);
         let ids = self.write_copies(originals, batches);
         self.write_rows(&rows);
         Ok(ids)
@@ -131,9 +140,7 @@ impl Engine {
             let first = rows.rows.len();
             for place in self.ends_of(id.entity()) {
                 let before = rows.members.len();
-                let members = self.linked(place, id.slot());
-                let kept = members.filter_map(|slot| self.member_of_copy(place, slot, copy_of));
-                rows.members.extend(kept);
+                self.plan_members(&mut rows, (place, id.slot()), (owner, copy_of));
                 let members = before..rows.members.len();
                 if !members.is_empty() {
                     rows.rows.push(NewRow {
@@ -146,6 +153,26 @@ impl Engine {
             self.expect_enough(id, &rows.rows[first..])?;
         }
         Ok(rows)
+    }
+
+    /// The members of a row to be, and the links whose data they get.
+    fn plan_members(
+        &self,
+        rows: &mut Rows,
+        (place, original): (Place, Slot),
+        (owner, copy_of): (Slot, &CopyOf),
+    ) {
+        for slot in self.linked(place, original) {
+            let Some(member) = self.member_of_copy((place, owner), slot, copy_of) else {
+                continue;
+            };
+            rows.members.push(member);
+            if member.is_mine && self.data[place.relation].is_some() {
+                let number = self.relation(place).number(place.side, original, slot);
+                let number = number.expect("the originals are linked");
+                rows.data.entry(place.relation).or_default().push(number);
+            }
+        }
     }
 
     /// Whether a copy has as many links everywhere as it must have; at an end
@@ -166,7 +193,12 @@ impl Engine {
     }
 
     /// Who stands in the row of a copy for a member of the original's.
-    fn member_of_copy(&self, place: Place, slot: Slot, copy_of: &CopyOf) -> Option<Member> {
+    fn member_of_copy(
+        &self,
+        (place, owner): (Place, Slot),
+        slot: Slot,
+        copy_of: &CopyOf,
+    ) -> Option<Member> {
         steps::take(1);
         if let Some(&copy) = copy_of.get(&(self.target_type(place), slot))
             && !planted::is(Bug::CopiesAreLinkedToOriginals)
@@ -174,6 +206,11 @@ impl Engine {
             return Some(Member {
                 slot: copy,
                 is_copy: true,
+                is_mine: if self.rules[place.relation].symmetric {
+                    owner <= copy
+                } else {
+                    place.side == Side::Left
+                },
             });
         }
         let far = self.end(self.inverse(place));
@@ -181,7 +218,20 @@ impl Engine {
         has_room.then_some(Member {
             slot,
             is_copy: false,
+            is_mine: true,
         })
+    }
+
+    /// The data of the links to be. Runs the user's code.
+    fn plan_data(&self, rows: &Rows) -> Result<Fresh> {
+        let copies = |(&relation, links): (&usize, &Vec<u32>)| {
+            let column = self.data[relation].as_ref();
+            let column = column.expect("it was noted that its links have data");
+            let copies = column.copies(links);
+            let copies = copies.ok_or_else(|| self.data_not_cloneable(left_of(relation)))?;
+            Ok((relation, copies))
+        };
+        rows.data.iter().map(copies).collect()
     }
 
     /// Makes room in the rows of those who are not copied, and sees to it that
@@ -270,8 +320,9 @@ impl Engine {
             self.link_members(row, &rows.members[row.members.clone()]);
         }
         for row in &rows.rows {
-            if self.end(row.place).order == Order::Insertion && !planted::is(Bug::CopiesKeepNoOrder)
-            {
+            let end = self.end(row.place);
+            let has_order = end.cardinality == Cardinality::Many && end.order == Order::Insertion;
+            if has_order && !planted::is(Bug::CopiesKeepNoOrder) {
                 self.put_in_order(row, &rows.members[row.members.clone()]);
             }
         }
@@ -281,20 +332,10 @@ impl Engine {
     /// makes.
     fn link_members(&mut self, row: &NewRow, members: &[Member]) {
         let Place { relation, side } = row.place;
-        let symmetric = self.rules[relation].symmetric;
-        let store = &mut self.relations[relation];
-        for member in members {
-            let is_mine = if !member.is_copy {
-                true
-            } else if symmetric {
-                !store.contains(side, row.owner, member.slot)
-            } else {
-                side == Side::Left
-            };
-            if is_mine {
-                let (left, right) = in_order(side, row.owner, member.slot);
-                store.link(left, right, &mut self.sink);
-            }
+        for member in members.iter().filter(|member| member.is_mine) {
+            let (left, right) = in_order(side, row.owner, member.slot);
+            self.relations[relation].link(left, right, &mut self.sink);
+            self.put_data(relation, left, right);
         }
     }
 
@@ -302,7 +343,7 @@ impl Engine {
         let Place { relation, side } = row.place;
         let store = &mut self.relations[relation];
         let slots = wanted.iter().map(|member| member.slot);
-        if store.rows(side).is_none() || store.members(side, row.owner).eq(slots.clone()) {
+        if store.members(side, row.owner).eq(slots.clone()) {
             return;
         }
         let positions: HashMap<Slot, u32> = store.members(side, row.owner).zip(0..).collect();

@@ -6,6 +6,7 @@ use hashbrown::{HashMap, HashSet};
 
 use crate::change::Change;
 use crate::engine::delete::plan::{BlockReason, Blocker, DeletePlan, Deletion, Doomed};
+use crate::engine::link_data::take_all;
 use crate::engine::{Engine, Place};
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{AnyId, DEAD, EndId, EntityTypeId, NONE, RawId, Slot};
@@ -87,16 +88,18 @@ impl Engine {
         }
     }
 
-    /// Drops the payloads of these types that were replaced or removed.
+    /// Drops the payloads of these types that were replaced or removed, and the
+    /// data of links that were cut.
     pub(crate) fn dispose_types(&mut self, types: impl Iterator<Item = EntityTypeId>) {
         let mut is_concerned = vec![false; self.entities.len()];
         types.for_each(|entity| is_concerned[entity.index()] = true);
+        let data = self.dispose_data();
         let concerned = self.entities.iter_mut().zip(is_concerned);
         let spent: Vec<_> = concerned
             .filter(|(_, is_concerned)| *is_concerned)
             .map(|(all, _)| all.dispose())
             .collect();
-        drop(spent);
+        drop((spent, data));
     }
 
     /// Drops the payloads of a type that were replaced.
@@ -310,6 +313,9 @@ impl Engine {
             for &end in ends {
                 let (relation, side) = (end.relationship(), end.side());
                 self.note_cuts(Place { relation, side }, id.slot());
+                if let Some(column) = &mut self.data[relation] {
+                    take_all(&self.relations[relation], &mut **column, side, id.slot());
+                }
                 links += self.relations[relation].clear(side, id.slot(), &mut self.sink);
             }
         }

@@ -86,6 +86,7 @@ fn spent_type(change: &Change) -> Option<EntityTypeId> {
         Change::Removed { entity, .. } | Change::Replaced { entity, .. } => Some(entity),
         Change::Inserted { .. } | Change::Linked(_) | Change::Unlinked(_) => None,
         Change::Moved { .. } | Change::Swapped { .. } => None,
+        Change::DataReplaced { .. } => None,
         Change::Permuted { .. } | Change::Compacted { .. } => None,
     }
 }
@@ -112,7 +113,7 @@ impl Engine {
     }
 
     /// Goes back to who listened and who deferred before, and lets go of the
-    /// payloads that nobody can bring back any more.
+    /// payloads and data that nobody can bring back any more.
     fn end_call(&mut self, begun: &Begun) {
         if !begun.was_deferred {
             self.deferred = None;

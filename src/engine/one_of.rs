@@ -60,6 +60,13 @@ impl Engine {
             .unwrap_or(place)
     }
 
+    /// The ends that are one end of several types; the end itself if it is of one.
+    pub(crate) fn kin(&self, place: Place) -> impl Iterator<Item = Place> + '_ {
+        let variants = self.groups.variants(place);
+        let alone = variants.is_empty().then_some(place);
+        alone.into_iter().chain(variants.iter().copied())
+    }
+
     /// How many links an entity has at an end, of several types or of one.
     pub(crate) fn total_at(&self, place: Place, slot: Slot) -> usize {
         match self.groups.variants(place) {

@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 
 use crate::change::Change;
 use crate::engine::limits::Newcomer;
+use crate::engine::link_data::{Fresh, Given};
 use crate::engine::relate::LinkPlan;
 use crate::engine::{Engine, Place};
 use crate::entities::{AnyPayload, Clash, Entities, Placements};
@@ -16,26 +17,30 @@ use crate::schema::Cardinality;
 pub(crate) type NewLinks = Vec<LinkPlan>;
 
 impl Engine {
-    /// Inserts an entity together with links, all or nothing.
+    /// Inserts an entity together with links and data of theirs, all or
+    /// nothing.
     pub(crate) fn insert<T: Send + Sync + 'static>(
         &mut self,
         entity: EntityTypeId,
         payload: T,
         links: &[(Place, RawId)],
+        given: Given,
     ) -> Result<RawId> {
         if self.is_any_to_adopt(links) {
-            return self.as_one_call(|engine| engine.insert(entity, payload, links));
+            return self.as_one_call(|engine| engine.insert(entity, payload, links, given));
         }
         let all = self
             .all::<T>(entity)
             .ok_or_else(|| self.wrong_payload(entity))?;
+        self.expect_given(links, &given)?;
         let newcomer = self.newcomer(entity)?;
         let placements = all.plan(&[(newcomer.slot, &payload)]);
         let placements = placements.map_err(|clash| self.clash(entity, &clash))?;
-        let links = self.plan_newcomer(newcomer, links)?;
+        let plans = self.plan_newcomer(newcomer, links)?;
+        let fresh = self.fresh_data(&plans, links, given);
         let all = self.all_mut::<T>(entity).expect("its type was seen above");
         let id = all.insert(payload, &placements);
-        self.settle(entity, id, &links);
+        self.settle(entity, id, &plans, fresh);
         Ok(id)
     }
 
@@ -45,15 +50,18 @@ impl Engine {
         entity: EntityTypeId,
         payload: Box<AnyPayload>,
         links: &[(Place, RawId)],
+        given: Given,
     ) -> Result<RawId> {
         if self.is_any_to_adopt(links) {
-            return self.as_one_call(|engine| engine.insert_boxed(entity, payload, links));
+            return self.as_one_call(|engine| engine.insert_boxed(entity, payload, links, given));
         }
+        self.expect_given(links, &given)?;
         let newcomer = self.newcomer(entity)?;
         let placements = self.plan_boxed(entity, newcomer.slot, &*payload)?;
-        let links = self.plan_newcomer(newcomer, links)?;
+        let plans = self.plan_newcomer(newcomer, links)?;
+        let fresh = self.fresh_data(&plans, links, given);
         let id = self.entities[entity.index()].insert_boxed(payload, &placements);
-        self.settle(entity, id, &links);
+        self.settle(entity, id, &plans, fresh);
         Ok(id)
     }
 
@@ -256,8 +264,9 @@ impl Engine {
     }
 
     /// Makes a new entity known at its ends and writes its links.
-    fn settle(&mut self, entity: EntityTypeId, id: RawId, links: &NewLinks) {
+    fn settle(&mut self, entity: EntityTypeId, id: RawId, links: &NewLinks, fresh: Fresh) {
         debug_assert_ne!(id.slot(), NONE);
+        self.accept_data(fresh);
         self.set_generation(entity, id);
         self.sink.push(|| Change::Inserted {
             entity,
@@ -273,6 +282,9 @@ impl Engine {
                 relation.make_room(plan.place.side, plan.owner, plan.make.len(), &mut self.sink);
             room.expect("the planning has seen room in the pool");
             self.write_makes(plan);
+        }
+        for plan in links {
+            self.drop_cut_data(plan.place.relation);
         }
     }
 }

@@ -79,7 +79,11 @@ impl Engine {
             Relation::ManyToOne(store) if store.child_side() == place.side => {
                 store.reassign(id, target, &mut self.sink)
             }
-            Relation::ManyToOne(_) | Relation::OneToOne(_) | Relation::ManyToMany(_) => None,
+            Relation::Linked(store) if store.child_side() == place.side => {
+                store.reassign(id, target, &mut self.sink)
+            }
+            Relation::ManyToOne(_) | Relation::Linked(_) => None,
+            Relation::OneToOne(_) | Relation::ManyToMany(_) => None,
         }
     }
 
@@ -125,10 +129,13 @@ impl Engine {
                 Err(_) => Err(self.full_row(place)),
             };
         }
-        self.relate_all(place, owner, &[member])
+        let linked = self.relate_all(place, owner, &[member])?;
+        self.drop_cut_data(place.relation);
+        Ok(linked)
     }
 
-    /// Links an owner to entities that are not linked to it yet.
+    /// Links an owner to entities that are not linked to it yet. The data of
+    /// links that are cut for it is left for the caller to drop.
     #[inline(never)]
     pub(crate) fn relate_all(
         &mut self,
@@ -145,7 +152,8 @@ impl Engine {
 
     /// Cuts the link of two live entities; `false` if there is none.
     pub(crate) fn unrelate(&mut self, place: Place, owner: Slot, member: Slot) -> Result<bool> {
-        if self.rules[place.relation].cuts_freely {
+        let rules = self.rules[place.relation];
+        if rules.cuts_freely && !rules.data {
             let (left, right) = in_order(place.side, owner, member);
             return Ok(self.relations[place.relation].unlink(left, right, &mut self.sink));
         }
@@ -153,7 +161,9 @@ impl Engine {
         if self.relation(place).contains(place.side, owner, member) {
             plan.cut(place, owner, member);
         }
-        self.carry_out(&plan)
+        let linked = self.carry_out(&plan)?;
+        self.drop_cut_data(place.relation);
+        Ok(linked)
     }
 
     /// Adds a link to a plan, and what it displaces at to-one ends.
@@ -189,7 +199,8 @@ impl Engine {
         relation.one(place.side, slot)
     }
 
-    /// Judges a plan and writes it; `false` if there is nothing in it.
+    /// Judges a plan and writes it; `false` if there is nothing in it. The data
+    /// of links that are cut is left for the caller to drop.
     pub(crate) fn carry_out(&mut self, plan: &LinkPlan) -> Result<bool> {
         if plan.is_empty() {
             return Ok(false);
@@ -200,6 +211,7 @@ impl Engine {
         self.expect_owner_lives(plan)?;
         self.judge(plan)?;
         self.make_room(plan)?;
+        self.fill_data(plan);
         self.write_cuts(plan);
         self.write_makes(plan);
         Ok(true)
@@ -232,17 +244,32 @@ impl Engine {
     /// Writes the first half of a plan that was judged and has room.
     pub(crate) fn write_cuts(&mut self, plan: &LinkPlan) {
         for &cut in &plan.cut {
-            self.note_cut(cut);
-            self.relations[cut.relation].unlink(cut.left, cut.right, &mut self.sink);
+            self.cut(cut);
         }
+    }
+
+    /// Cuts the link of two entities, its data first.
+    #[inline]
+    fn cut(&mut self, cut: Cut) {
+        let Cut {
+            relation,
+            left,
+            right,
+        } = cut;
+        self.note_cut(cut);
+        if self.rules[relation].data {
+            self.take_data(relation, left, right);
+        }
+        self.relations[relation].unlink(left, right, &mut self.sink);
     }
 
     /// Writes the second half.
     pub(crate) fn write_makes(&mut self, plan: &LinkPlan) {
-        let relation = &mut self.relations[plan.place.relation];
+        let number = plan.place.relation;
         for &member in &plan.make {
             let (left, right) = in_order(plan.place.side, plan.owner, member);
-            relation.link(left, right, &mut self.sink);
+            self.relations[number].link(left, right, &mut self.sink);
+            self.put_data(number, left, right);
         }
     }
 }

@@ -3,11 +3,12 @@
 //! Calls no code of the user's but `Drop`, after all is written, and searches
 //! nothing: each step costs what it cost to do.
 
-use crate::change::{Change, LinkAt, Log, Mark, RowOf};
+use crate::change::{Change, Log, Mark, RowOf};
 use crate::engine::Engine;
 use crate::entities::AnyPayload;
 use crate::id::{DEAD, EntityTypeId, RawId, Slot};
 use crate::links::Relation;
+use crate::links::arrangement::Arrangement;
 
 impl Engine {
     /// Takes back all that is in the log, and stops listening.
@@ -45,24 +46,28 @@ impl Engine {
             Change::Replaced { entity, slot } => {
                 spent.push(self.entities[entity.index()].undo_replace(slot));
             }
-            Change::Linked(link) => self.store_of(link).undo_link(link),
-            Change::Unlinked(link) => {
-                let room = self.store_of(link).undo_unlink(link);
-                room.expect("there was room for the link when it was made");
+            Change::Linked(link) => spent.extend(self.undo_link(link)),
+            Change::Unlinked(link) => self.undo_unlink(link),
+            Change::DataReplaced {
+                relationship,
+                slots,
+            } => spent.push(self.undo_replace_data(relationship, slots)),
+            Change::Moved { row, from, to } => {
+                let back = Arrangement::Shift { from: to, to: from };
+                self.relation_of(row).arrange(row, back);
             }
-            Change::Moved { row, from, to } => self.rearrange(row, |rows, keeper| {
-                rows.shift(row.owner, to, from, keeper);
-            }),
-            Change::Swapped { row, a, b } => self.rearrange(row, |rows, keeper| {
-                rows.swap(row.owner, a, b, keeper);
-            }),
+            Change::Swapped { row, a, b } => {
+                self.relation_of(row)
+                    .arrange(row, Arrangement::Swap { a, b });
+            }
             Change::Permuted { row, words } => {
                 let back = inverse(&pop_words(log, words));
-                self.rearrange(row, |rows, keeper| rows.permute(row.owner, &back, keeper));
+                self.relation_of(row)
+                    .arrange(row, Arrangement::Permute(&back));
             }
             Change::Compacted { row, words } => {
                 let holes = pop_words(log, words);
-                let room = self.relations[usize::from(row.relationship)].open(row, &holes);
+                let room = self.relation_of(row).open(row, &holes);
                 room.expect("there was room for the holes when they were closed");
             }
         }
@@ -74,16 +79,8 @@ impl Engine {
         payload
     }
 
-    fn store_of(&mut self, link: LinkAt) -> &mut Relation {
-        &mut self.relations[usize::from(link.relationship)]
-    }
-
-    fn rearrange(
-        &mut self,
-        row: RowOf,
-        write: impl FnOnce(&mut crate::links::rows::Rows, &mut dyn crate::links::rows::Keeper),
-    ) {
-        self.relations[usize::from(row.relationship)].rearrange(row.side, write);
+    fn relation_of(&mut self, row: RowOf) -> &mut Relation {
+        &mut self.relations[usize::from(row.relationship)]
     }
 }
 

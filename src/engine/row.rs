@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 
 use crate::change::RowOf;
+use crate::engine::link_data::take_all;
 use crate::engine::relate::LinkPlan;
 use crate::engine::{Engine, Place};
 use crate::error::Result;
@@ -57,9 +58,10 @@ impl Engine {
             self.move_member(row, member, index);
             return Ok(false);
         }
-        self.relate(row.place, row.owner, member)?;
+        self.relate_all(row.place, row.owner, &[member])?;
         let index = index.saturating_sub(usize::from(planted::is(Bug::InsertIsOneOff)));
         self.move_member(row, member, index);
+        self.drop_cut_data(row.place.relation);
         Ok(true)
     }
 
@@ -141,14 +143,22 @@ impl Engine {
             }
         }
         let changed = self.carry_out(&plan)?;
+        let moved = self.arrange(row, &positions)?;
+        self.drop_cut_data(row.place.relation);
+        Ok(moved | changed)
+    }
+
+    /// Puts the members of an ordered row at these positions; whether that
+    /// moved any.
+    fn arrange(&mut self, row: LiveRow, positions: &HashMap<Slot, u32>) -> Result<bool> {
         if self.end(row.place).order == Order::None || planted::is(Bug::ReplaceKeepsTheOrder) {
-            return Ok(changed);
+            return Ok(false);
         }
-        let mut order = vec![0; wanted.len()];
+        let mut order = vec![0; positions.len()];
         for (old, member) in (0..).zip(self.members(row)) {
             order[positions[&member] as usize] = old;
         }
-        Ok(self.permute(row, &order)? | changed)
+        self.permute(row, &order)
     }
 
     /// Cuts all links of the row; how many there were.
@@ -164,10 +174,16 @@ impl Engine {
             self.judge(&plan)?;
             self.note_cuts(place, owner);
         }
+        if let Some(column) = &mut self.data[place.relation] {
+            let relation = &self.relations[place.relation];
+            take_all(relation, &mut **column, place.side, owner);
+        }
         let Self {
             relations, sink, ..
         } = self;
-        Ok(relations[place.relation].clear(place.side, owner, sink))
+        let links = relations[place.relation].clear(place.side, owner, sink);
+        self.drop_cut_data(place.relation);
+        Ok(links)
     }
 
     /// Adds entities at the end, in order; how many were not members yet.
@@ -178,6 +194,7 @@ impl Engine {
         let mut newcomers = self.distinct(row, items)?;
         newcomers.retain(|&member| !self.contains(row, member));
         self.relate_all(row.place, row.owner, &newcomers)?;
+        self.drop_cut_data(row.place.relation);
         Ok(newcomers.len())
     }
 
@@ -228,6 +245,7 @@ impl Engine {
         }
         let newcomers = plan.make.len();
         self.carry_out(&plan)?;
+        self.drop_cut_data(row.place.relation);
         Ok(newcomers)
     }
 

@@ -13,12 +13,12 @@
 //! Besides: the generations copied to ends are those of the entities, every
 //! position leads to the cell that leads back, no end has too few or too many
 //! links, nobody is linked at two ends of which each excludes the other, nobody
-//! is inside itself.
+//! is inside itself, and each link has data where that is declared.
 
 use std::fmt;
 
 use crate::engine::{Engine, Place};
-use crate::id::{AnyId, DEAD, EntityTypeId, RawId, Slot};
+use crate::id::{AnyId, DEAD, EntityTypeId, NONE, RawId, Side, Slot};
 
 /// The first broken invariant that [`Graph::verify`](crate::Graph::verify)
 /// found: a bug in this library, or in the `Hash`, `Eq` or `Ord` of a key.
@@ -62,6 +62,7 @@ impl Engine {
         }
         for number in 0..self.relations.len() {
             self.verify_links(number)?;
+            self.verify_data(number)?;
         }
         self.verify_containment()
     }
@@ -143,6 +144,30 @@ impl Engine {
         Err(Broken {
             message: format!("{who} is inside itself"),
         })
+    }
+
+    /// Each link has data, and there is no more of it.
+    fn verify_data(&self, relation: usize) -> Verdict {
+        let Some(column) = &self.data[relation] else {
+            return Ok(());
+        };
+        let place = Place {
+            relation,
+            side: Side::Left,
+        };
+        let symmetric = self.rules[relation].symmetric;
+        let mut links = 0;
+        for (owner, member, link) in self.all_links(place) {
+            if column.get(link).is_none() {
+                return self.broken(place, owner, "one of its links has no data");
+            }
+            // A symmetric link is seen from both its ends.
+            links += usize::from(!symmetric || owner <= member);
+        }
+        if column.len() == links {
+            return Ok(());
+        }
+        self.broken(place, NONE, "there is data of no link")
     }
 
     fn owners(&self, place: Place) -> Slot {

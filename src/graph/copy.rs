@@ -223,7 +223,7 @@ fn whole(engine: &Engine, roots: Vec<AnyId>, ends: &[EndId]) -> Result<Vec<AnyId
     if let Some(&dead) = roots.iter().find(|&&root| !engine.is_live(root)) {
         return Err(engine.not_live(dead));
     }
-    let hops = Hops::new(engine, ends.iter().copied());
+    let hops = Hops::to_any(engine, ends.iter().copied());
     Ok(BreadthFirst::new(hops, roots).ids().collect())
 }
 

@@ -4,9 +4,11 @@ use std::fmt;
 
 use smallvec::SmallVec;
 
+use crate::engine::link_data::Given;
 use crate::error::Result;
 use crate::graph::Graph;
 use crate::id::{AnyId, EndId, EntityType, Id, RawId, ToMany, ToOne, ToOneOf};
+use crate::link_data::handle::LinkData;
 
 /// An entity about to be inserted with its links; made by [`Graph::create`].
 ///
@@ -30,6 +32,7 @@ pub struct Create<'g, T> {
     entity: EntityType<T>,
     payload: T,
     links: SmallVec<[(EndId, To); 4]>,
+    data: Given,
 }
 
 /// Whom an end is to be linked to: somebody of its type, or of one of several.
@@ -90,6 +93,7 @@ impl<'g, T: Send + Sync + 'static> Create<'g, T> {
             entity,
             payload,
             links: SmallVec::new(),
+            data: Given::new(),
         }
     }
 
@@ -163,6 +167,36 @@ impl<'g, T: Send + Sync + 'static> Create<'g, T> {
         self
     }
 
+    /// Links the new entity to another at one of its ends, and gives the link
+    /// data. Of several links to one target the first counts, at a to-one end
+    /// the last. Computes in O(1), amortised.
+    ///
+    /// ```
+    /// # use backref::{Graph, Schema};
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Book");
+    /// # schema.entity::<String>("Tag");
+    /// # schema.relationship("Book.tags").to_many("Tag").backref("books").data::<u8>();
+    /// # let registry = schema.build()?;
+    /// # let (book, tag) = (registry.entity_type("Book")?, registry.entity_type("Tag")?);
+    /// # let weight = registry.link_data::<&str, String, u8>("Book.tags")?;
+    /// # let mut graph = Graph::new(registry);
+    /// let sf = graph.insert(tag, "sf".to_owned())?;
+    /// let eden = graph.create(book, "Eden").link_with(weight, sf, 7).insert()?;
+    /// assert_eq!(graph.link_data(weight, eden, sf), Some(&7));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn link_with<U, D: Send + Sync + 'static>(
+        mut self,
+        end: LinkData<T, U, D>,
+        target: Id<U>,
+        data: D,
+    ) -> Self {
+        self.data.push((self.links.len(), Box::new(data)));
+        self.links.push((end.untyped(), To::Known(target.raw())));
+        self
+    }
+
     /// Inserts the entity with all its links; the far ends are true at once.
     ///
     /// Computes in O(links), amortised.
@@ -202,7 +236,8 @@ impl<'g, T: Send + Sync + 'static> Create<'g, T> {
         };
         let links = self.links.iter().map(placed);
         let links = links.collect::<Result<SmallVec<[_; 4]>>>()?;
-        engine.insert(entity, self.payload, &links).map(Id::new)
+        let id = engine.insert(entity, self.payload, &links, self.data)?;
+        Ok(Id::new(id))
     }
 }
 

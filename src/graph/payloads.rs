@@ -3,6 +3,7 @@
 use std::iter::FusedIterator;
 use std::ops::RangeBounds;
 
+use crate::engine::link_data::Given;
 use crate::entities::Entities as Stored;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
@@ -44,7 +45,7 @@ impl Graph {
         payload: T,
     ) -> Result<Id<T>> {
         self.engine
-            .insert(self.known(entity)?, payload, &[])
+            .insert(self.known(entity)?, payload, &[], Given::new())
             .map(Id::new)
     }
 

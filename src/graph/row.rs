@@ -1,5 +1,7 @@
 //! Reading a row.
 
+pub(crate) mod with_data;
+
 use std::fmt;
 use std::iter::FusedIterator;
 use std::marker::PhantomData;

@@ -133,6 +133,45 @@ impl<'g, S, T> RowMut<'g, S, T> {
         self.graph.engine.push(self.row, item.raw())
     }
 
+    /// Adds an entity at the end and gives the link data; `None`. A member
+    /// stays where it is and keeps the data of its link, and what was passed
+    /// comes back.
+    ///
+    /// At the other end: as [`push`](Self::push); the data is the same there.
+    ///
+    /// Computes in O(1), amortised.
+    ///
+    /// # Errors
+    /// As [`RowMut`] says; besides, where links of this end have no data,
+    /// [`NotDeclared`](crate::ErrorKind::NotDeclared), and where they have it
+    /// of another type, [`WrongType`](crate::ErrorKind::WrongType). Then the
+    /// data is dropped.
+    ///
+    /// ```
+    /// # use backref::{Graph, Schema};
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Book");
+    /// # schema.entity::<String>("Tag");
+    /// # schema.relationship("Book.tags").to_many("Tag").backref("books").data::<u8>();
+    /// # let registry = schema.build()?;
+    /// # let (book, tag) = (registry.entity_type("Book")?, registry.entity_type("Tag")?);
+    /// # let tags = registry.to_many::<&str, String>("Book.tags")?;
+    /// # let weight = registry.link_data::<&str, String, u8>("Book.tags")?;
+    /// # let mut graph = Graph::new(registry);
+    /// # let (eden, sf) = (graph.insert(book, "Eden")?, graph.insert(tag, "sf".to_owned())?);
+    /// assert_eq!(graph.row_mut(tags, eden)?.push_with(sf, 7_u8)?, None);
+    /// assert_eq!(graph.row_mut(tags, eden)?.push_with(sf, 8_u8)?, Some(8));
+    /// assert_eq!(graph.link_data(weight, eden, sf), Some(&7));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn push_with<D: Send + Sync + 'static>(
+        &mut self,
+        item: Id<T>,
+        data: D,
+    ) -> Result<Option<D>> {
+        self.graph.engine.push_with(self.row, item.raw(), data)
+    }
+
     /// Puts an entity at a position: a newcomer at `0..=len`, a member, which
     /// moves, at `0..len`. Whether it is a newcomer.
     ///
@@ -347,7 +386,8 @@ impl<'g, S, T> RowMut<'g, S, T> {
     /// not members yet. The other row is empty afterwards.
     ///
     /// At the other end: a to-one end is set to the new owner; at a to-many end
-    /// the old owner goes, and the new one is last.
+    /// the old owner goes, and the new one is last. The links are new ones:
+    /// their data, where they have any, is what `Default` makes.
     ///
     /// Computes in O(length of the other row).
     ///

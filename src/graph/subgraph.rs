@@ -474,6 +474,6 @@ impl<'g> Untyped<'g> {
     }
 
     fn hops(self, ends: &[EndId]) -> Hops<'g> {
-        Hops::new(self.engine, ends.iter().copied())
+        Hops::to_any(self.engine, ends.iter().copied())
     }
 }

@@ -2,6 +2,7 @@
 
 mod capacity;
 mod ids;
+mod link_data;
 mod one_call;
 mod rewind;
 mod steps;
@@ -10,7 +11,9 @@ mod subgraph;
 use crate::graph::Graph;
 use crate::id::{AnyId, EndId, EntityTypeId};
 use crate::identity::Key;
-use crate::schema::{DeleteRule, EndInfo, EntityInfo, Order, Registry, Schema};
+use crate::schema::{
+    DeleteRule, EndBuilder, EndInfo, EntityInfo, Order, Registry, Schema, Storage,
+};
 
 /// A small generator of numbers: xorshift64*.
 struct Random(u64);
@@ -36,6 +39,21 @@ struct Thing {
 
 /// One relationship of each kind, between two types or within one.
 fn every_kind() -> Registry {
+    kinds(|end| end)
+}
+
+/// The same, with data on all links.
+fn every_kind_with_data() -> Registry {
+    kinds(with_data)
+}
+
+fn with_data(end: EndBuilder<'_>) -> EndBuilder<'_> {
+    end.data::<u32>()
+        .cloneable_data::<u32>()
+        .comparable_data::<u32>()
+}
+
+fn kinds(with: impl Fn(EndBuilder<'_>) -> EndBuilder<'_>) -> Registry {
     let mut schema = Schema::builder();
     for name in ["A", "B"] {
         schema
@@ -47,33 +65,44 @@ fn every_kind() -> Registry {
             .cloneable()
             .comparable();
     }
-    schema
-        .relationship("A.parent")
-        .to_one("A")
-        .backref("children");
-    schema.relationship("A.b").to_one("B").backref("many_a");
-    schema
-        .relationship("A.loose_b")
-        .to_one("B")
-        .backref("loose_a")
-        .inverse(|end| end.order(Order::None));
-    schema
-        .relationship("A.next")
-        .to_one("A")
-        .backref_one("previous");
-    schema.relationship("A.spouse").to_one("A").symmetric();
-    schema.relationship("A.tags").to_many("B").backref("tagged");
-    schema
-        .relationship("B.loose")
-        .to_many("A")
-        .backref("loosely")
-        .order(Order::None);
-    schema.relationship("A.friends").to_many("A").symmetric();
-    schema
-        .relationship("B.owned")
-        .to_many("B")
-        .one_way()
-        .delete_rule(DeleteRule::Cascade);
+    let mut end = |name, declare: fn(EndBuilder<'_>)| declare(with(schema.relationship(name)));
+    end("A.parent", |end| {
+        end.to_one("A").backref("children");
+    });
+    end("A.b", |end| {
+        end.to_one("B").backref("many_a");
+    });
+    end("A.loose_b", |end| {
+        let end = end.to_one("B").backref("loose_a");
+        end.inverse(|end| end.order(Order::None));
+    });
+    end("A.queue", |end| {
+        let end = end.to_one("B").backref("line");
+        end.inverse(|end| end.storage(Storage::Linked));
+    });
+    end("A.down", |end| {
+        let end = end.to_many("A").backref_one("up");
+        end.storage(Storage::Linked);
+    });
+    end("A.next", |end| {
+        end.to_one("A").backref_one("previous");
+    });
+    end("A.spouse", |end| {
+        end.to_one("A").symmetric();
+    });
+    end("A.tags", |end| {
+        end.to_many("B").backref("tagged");
+    });
+    end("B.loose", |end| {
+        end.to_many("A").backref("loosely").order(Order::None);
+    });
+    end("A.friends", |end| {
+        end.to_many("A").symmetric();
+    });
+    end("B.owned", |end| {
+        let end = end.to_many("B").one_way();
+        end.delete_rule(DeleteRule::Cascade);
+    });
     schema.build().expect("the schema is sound")
 }
 
@@ -87,17 +116,17 @@ fn every_option() -> Registry {
             .cloneable()
             .comparable();
     }
-    let parts = schema.relationship("A.parts").to_many("B");
+    let parts = with_data(schema.relationship("A.parts").to_many("B"));
     parts.backref_one("a").contained().max(4);
-    let inner = schema.relationship("B.inner").to_many("B");
+    let inner = with_data(schema.relationship("B.inner").to_many("B"));
     inner.backref_one("outer").contained().delete_orphans();
     let loose = schema.relationship("B.loose").to_many("A").one_way();
     loose.contained().order(Order::None);
-    let owned = schema.relationship("C.owned").to_many("A");
+    let owned = with_data(schema.relationship("C.owned").to_many("A"));
     owned.backref("owners").delete_orphans();
     let any = schema.relationship("C.any").to_one_of(["A", "B", "C"]);
     any.backref("from").inverse(|from| from.max(3));
-    let watched = schema.relationship("C.watched").to_one_of(["A", "B"]);
+    let watched = with_data(schema.relationship("C.watched").to_one_of(["A", "B"]));
     watched.backref_one("watcher").delete_orphans();
     let guards = schema.relationship("A.guards").to_many("C");
     guards.backref("guarded").delete_rule(DeleteRule::Deny);

@@ -192,6 +192,40 @@ impl<'g> Untyped<'g> {
             .chain(self.row(end, id).iter())
     }
 
+    /// The data of the link of two entities, of the type that was declared;
+    /// `None` if they are not linked at that end, or its links have no data.
+    ///
+    /// Computes in O(1).
+    ///
+    /// ```
+    /// # use backref::{Graph, Schema};
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Person");
+    /// schema.relationship("Person.friends").to_many("Person").symmetric().data::<u16>();
+    /// # let registry = schema.build()?;
+    /// # let person = registry.entity_type("Person")?;
+    /// # let friends = registry.to_many::<&str, &str>("Person.friends")?.untyped();
+    /// # let mut graph = Graph::new(registry);
+    /// # let ann = person.any(graph.insert(person, "Ann")?);
+    /// # let bob = person.any(graph.insert(person, "Bob")?);
+    /// graph.untyped_mut().link(friends, ann, bob, Box::new(1998_u16))?;
+    /// let since = graph.untyped().link_data(friends, bob, ann);
+    /// assert_eq!(since.and_then(|any| any.downcast_ref()), Some(&1998_u16));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn link_data(
+        self,
+        end: EndId,
+        id: AnyId,
+        other: AnyId,
+    ) -> Option<&'g (dyn Any + Send + Sync)> {
+        let place = self.place(end, id)?;
+        let place = self.engine.towards(place, other).ok()?;
+        let link = self.engine.link_number(place, id.raw(), other.raw())?;
+        self.engine.any_column(place).ok()?.get(link)
+    }
+
     /// What deleting these would do.
     ///
     /// Computes in O(links of what would be deleted).

@@ -7,12 +7,16 @@ use std::fmt;
 use smallvec::SmallVec;
 
 use crate::engine::delete::plan::Deletion;
+use crate::engine::link_data::Given;
 use crate::engine::row::LiveRow;
 use crate::engine::{Engine, Place};
 use crate::error::Result;
 use crate::graph::untyped::Untyped;
 use crate::id::{AnyId, EndId, EntityTypeId, RawId};
 use crate::schema::Cardinality;
+
+/// An end, whom to link to there, and the data of the link if it is given any.
+type LinkWith = (EndId, AnyId, Option<Box<dyn Any + Send + Sync>>);
 
 /// A graph, changed by entity and end numbers; made by
 /// [`Graph::untyped_mut`](crate::Graph::untyped_mut).
@@ -89,8 +93,128 @@ impl<'g> UntypedMut<'g> {
             self.expect_owner(place, entity)?;
             placed.push((self.engine.towards(place, target)?, target.raw()));
         }
-        let id = self.engine.insert_boxed(entity, payload, &placed)?;
+        let id = self
+            .engine
+            .insert_boxed(entity, payload, &placed, Given::new())?;
         Ok(AnyId::new(entity, id))
+    }
+
+    /// Inserts an entity with its links, some of which are given data, boxed in
+    /// the type that was declared.
+    ///
+    /// # Errors
+    /// As [`insert`](Self::insert), and as [`link`](Self::link).
+    ///
+    /// ```
+    /// # use backref::{Graph, Schema};
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Person");
+    /// # schema.relationship("Person.friends").to_many("Person").symmetric().data::<u16>();
+    /// # let registry = schema.build()?;
+    /// # let person = registry.entity_type::<&str>("Person")?.untyped();
+    /// # let friends = registry.to_many::<&str, &str>("Person.friends")?.untyped();
+    /// # let mut graph = Graph::new(registry);
+    /// let mut untyped = graph.untyped_mut();
+    /// let ann = untyped.insert(person, Box::new("Ann"), &[])?;
+    /// let link = (friends, ann, Some(Box::new(1998_u16) as _));
+    /// let bob = untyped.insert_with(person, Box::new("Bob"), vec![link])?;
+    /// let since = untyped.read().link_data(friends, ann, bob);
+    /// assert_eq!(since.and_then(|any| any.downcast_ref()), Some(&1998_u16));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn insert_with(
+        &mut self,
+        entity: EntityTypeId,
+        payload: Box<dyn Any + Send + Sync>,
+        links: Vec<LinkWith>,
+    ) -> Result<AnyId> {
+        let mut placed: SmallVec<[(Place, RawId); 4]> = SmallVec::new();
+        let mut given = Given::new();
+        for (end, target, data) in links {
+            let place = self.engine.known_place(end)?;
+            self.expect_owner(place, entity)?;
+            given.extend(data.map(|data| (placed.len(), data)));
+            placed.push((self.engine.towards(place, target)?, target.raw()));
+        }
+        let id = self.engine.insert_boxed(entity, payload, &placed, given)?;
+        Ok(AnyId::new(entity, id))
+    }
+
+    /// Links two entities at an end of either cardinality and gives the link
+    /// data, boxed in the type that was declared; it comes back if they are
+    /// linked already.
+    ///
+    /// # Errors
+    /// As [`Graph::link`](crate::Graph::link); besides, where links of the end
+    /// have no data, [`NotDeclared`](crate::ErrorKind::NotDeclared), and for
+    /// data of another type, [`WrongType`](crate::ErrorKind::WrongType).
+    ///
+    /// ```
+    /// # use backref::{Graph, Schema};
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Person");
+    /// # schema.relationship("Person.friends").to_many("Person").symmetric().data::<u16>();
+    /// # let registry = schema.build()?;
+    /// # let person = registry.entity_type("Person")?;
+    /// # let friends = registry.to_many::<&str, &str>("Person.friends")?.untyped();
+    /// # let mut graph = Graph::new(registry);
+    /// # let ann = person.any(graph.insert(person, "Ann")?);
+    /// # let bob = person.any(graph.insert(person, "Bob")?);
+    /// let mut untyped = graph.untyped_mut();
+    /// assert!(untyped.link(friends, ann, bob, Box::new(1998_u16))?.is_none());
+    /// assert!(untyped.link(friends, bob, ann, Box::new(1999_u16))?.is_some());
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn link(
+        &mut self,
+        end: EndId,
+        id: AnyId,
+        other: AnyId,
+        data: Box<dyn Any + Send + Sync>,
+    ) -> Result<Option<Box<dyn Any + Send + Sync>>> {
+        let place = self.engine.known_place(end)?;
+        self.expect_owner(place, id.entity())?;
+        let place = self.engine.towards(place, other)?;
+        self.engine.link_boxed(place, [id.raw(), other.raw()], data)
+    }
+
+    /// Gives the link of two entities other data, boxed in the type that was
+    /// declared, and returns the old.
+    ///
+    /// # Errors
+    /// As [`Graph::set_link_data`](crate::Graph::set_link_data), and as
+    /// [`link`](Self::link).
+    ///
+    /// ```
+    /// # use backref::{Graph, Schema};
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Person");
+    /// # schema.relationship("Person.friends").to_many("Person").symmetric().data::<u16>();
+    /// # let registry = schema.build()?;
+    /// # let person = registry.entity_type("Person")?;
+    /// # let friends = registry.to_many::<&str, &str>("Person.friends")?.untyped();
+    /// # let mut graph = Graph::new(registry);
+    /// # let ann = person.any(graph.insert(person, "Ann")?);
+    /// # let bob = person.any(graph.insert(person, "Bob")?);
+    /// let mut untyped = graph.untyped_mut();
+    /// untyped.link(friends, ann, bob, Box::new(1998_u16))?;
+    /// let old = untyped.set_link_data(friends, bob, ann, Box::new(1997_u16))?;
+    /// assert_eq!(old.downcast_ref(), Some(&1998_u16));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn set_link_data(
+        &mut self,
+        end: EndId,
+        id: AnyId,
+        other: AnyId,
+        data: Box<dyn Any + Send + Sync>,
+    ) -> Result<Box<dyn Any + Send + Sync>> {
+        let place = self.engine.known_place(end)?;
+        self.expect_owner(place, id.entity())?;
+        let place = self.engine.towards(place, other)?;
+        self.engine.expect_data(place, &*data)?;
+        let link = self.engine.live_link(place, id.raw(), other.raw())?;
+        self.engine.replace_data_boxed(link, data)
     }
 
     /// Gives an entity another payload and returns the old one; its links stay.

@@ -4,6 +4,7 @@ use crate::change::{Change, LinkAt, RowOf, Sink};
 use crate::id::{NONE, Side, Slot};
 use crate::internals::planted::{self, Bug};
 use crate::links::column;
+use crate::links::numbered::Numbered;
 use crate::links::pairs::Pairs;
 use crate::links::rows::{Keeper, Leaving, PoolFull, Rows};
 
@@ -165,6 +166,14 @@ impl ManyToMany {
         self.pairs.find([left, right], |link| {
             rows.holds(left, self.edges.positions[link as usize][0], right)
         })
+    }
+
+    /// The members of a row with the numbers of their links.
+    pub(crate) fn numbered(&self, side: Side, owner: Slot) -> Numbered<'_> {
+        let rows = self.rows(side);
+        let (cells, at) = rows.span(owner);
+        let numbers = &self.edges.columns[self.stored(side).index()][at];
+        Numbered::by_cell(cells, numbers, rows.live(owner))
     }
 
     /// The offset in the row of `owner` at `side` of the member `member`.

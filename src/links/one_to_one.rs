@@ -61,6 +61,16 @@ impl OneToOne {
         self.column(side)[slot as usize].mate
     }
 
+    /// The number of a link: the slot on the left, or the lower one where there
+    /// is neither left nor right.
+    pub(crate) fn number(&self, side: Side, owner: Slot, member: Slot) -> u32 {
+        match side {
+            _ if self.symmetric => owner.min(member),
+            Side::Left => owner,
+            Side::Right => member,
+        }
+    }
+
     /// Links two entities that have no mates.
     #[inline]
     pub(crate) fn link(&mut self, left: Slot, right: Slot, sink: &mut Sink) {

@@ -1,5 +1,7 @@
 //! Rows of one end: contiguous blocks of members in one pool.
 
+use std::ops::Range;
+
 use crate::change::{Change, RowOf, Sink};
 use crate::id::{NONE, Slot};
 use crate::internals::planted::{self, Bug};
@@ -144,6 +146,13 @@ impl Rows {
             &self.cells[start..start + row.len as usize],
             row.live as usize,
         )
+    }
+
+    /// The cells of a row, holes included, and where in the pool they are.
+    pub(crate) fn span(&self, owner: Slot) -> (&[Slot], Range<usize>) {
+        let row = self.headers[owner as usize];
+        let at = row.start as usize..(row.start + row.len) as usize;
+        (&self.cells[at.clone()], at)
     }
 
     /// The members and the cells they stand in.

@@ -28,6 +28,21 @@ impl<'g> Hops<'g> {
         }
     }
 
+    /// Over those of the ends that the graph has; of an end of several types,
+    /// over the links to all of them.
+    pub(crate) fn to_any(engine: &'g Engine, ends: impl IntoIterator<Item = EndId>) -> Self {
+        let placed = |end| Some((end, engine.known_place(end).ok()?));
+        let all = ends.into_iter().filter_map(placed);
+        let all = all.flat_map(|(end, place)| {
+            let places = engine.kin(place);
+            places.map(move |place| (end, place))
+        });
+        Self {
+            engine,
+            ends: all.collect(),
+        }
+    }
+
     /// The same links from the other side; they keep the names of the ends
     /// that these hops follow.
     #[cfg(feature = "petgraph")]

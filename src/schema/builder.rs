@@ -6,9 +6,10 @@ use std::fmt;
 use crate::entities::{EntityFactory, EntitySpec};
 use crate::error::{Error, Result};
 use crate::identity::{Hashed, Index, Key, KeyShape, OrderedShape, Sorted, Unique};
+use crate::link_data::DataDef;
 
 use super::declaration::{EndDeclaration, EndOptions, EntityDeclaration, KeyDef, Pairing};
-use super::{Cardinality, DeleteRule, KeyKind, Order, Registry, check, resolve};
+use super::{Cardinality, DeleteRule, KeyKind, Order, Registry, Storage, check, resolve};
 
 /// The name of the primary key among the keys of its type.
 const PRIMARY: &str = "key";
@@ -606,6 +607,94 @@ impl EndBuilder<'_> {
     /// ```
     pub fn order(self, order: Order) -> Self {
         self.options(|options| options.order(order))
+    }
+
+    /// How the rows of a to-many end are stored whose inverse is to-one.
+    /// [`Storage`] says what to choose when.
+    ///
+    /// ```
+    /// # use backref::{Schema, Storage};
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Queue");
+    /// # schema.entity::<u32>("Job");
+    /// schema
+    ///     .relationship("Queue.jobs")
+    ///     .to_many("Job")
+    ///     .backref_one("queue")
+    ///     .storage(Storage::Linked);
+    /// # schema.build()?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn storage(self, storage: Storage) -> Self {
+        self.options(|options| options.storage(storage))
+    }
+
+    /// Each link has data of its own, a `D`; one that is made without is given
+    /// `D::default()`. Said at either end, it holds for both.
+    ///
+    /// The data is that of the link: given with [`Graph::link`](crate::Graph::link)
+    /// and its like, read and changed from either end, kept while the link
+    /// lasts, and gone with it.
+    ///
+    /// ```
+    /// # use backref::{Graph, Schema};
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Band");
+    /// # schema.entity::<u32>("Musician");
+    /// schema
+    ///     .relationship("Band.members")
+    ///     .to_many("Musician")
+    ///     .backref("bands")
+    ///     .data::<String>();
+    /// let registry = schema.build()?;
+    /// let plays = registry.link_data::<&str, u32, String>("Band.members")?;
+    /// # let (band, musician) = (registry.entity_type("Band")?, registry.entity_type("Musician")?);
+    /// # let mut graph = Graph::new(registry);
+    /// # let (can, holger) = (graph.insert(band, "Can")?, graph.insert(musician, 1938)?);
+    /// graph.link(plays, can, holger, "bass".to_owned())?;
+    /// assert_eq!(graph.link_data(plays, can, holger).map(String::as_str), Some("bass"));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn data<D: Default + Send + Sync + 'static>(self) -> Self {
+        self.declared.say_of_data(DataDef::data::<D>());
+        self
+    }
+
+    /// The [`data`](Self::data) of the links can be cloned, which
+    /// [`update_link_data`](crate::Graph::update_link_data) and cloning a
+    /// graph need.
+    ///
+    /// ```
+    /// # use backref::{Graph, Schema};
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Book");
+    /// # schema.entity::<u8>("Tag");
+    /// let tags = schema.relationship("Book.tags").to_many("Tag").backref("books");
+    /// tags.data::<u32>().cloneable_data::<u32>();
+    /// # schema.build()?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn cloneable_data<D: Clone + Send + Sync + 'static>(self) -> Self {
+        self.declared.say_of_data(DataDef::cloneable::<D>());
+        self
+    }
+
+    /// The [`data`](Self::data) of the links can be compared, which comparing
+    /// graphs needs.
+    ///
+    /// ```
+    /// # use backref::{Graph, Schema};
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Book");
+    /// # schema.entity::<u8>("Tag");
+    /// let tags = schema.relationship("Book.tags").to_many("Tag").backref("books");
+    /// tags.data::<u32>().comparable_data::<u32>();
+    /// # schema.build()?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn comparable_data<D: PartialEq + Send + Sync + 'static>(self) -> Self {
+        self.declared.say_of_data(DataDef::comparable::<D>());
+        self
     }
 
     /// The options of the end that [`backref`](Self::backref) or

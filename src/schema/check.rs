@@ -1,5 +1,6 @@
 //! The checks on what was declared: all problems at once, each with its fix.
 
+mod data;
 mod options;
 mod pairing;
 mod shape;
@@ -68,6 +69,7 @@ pub(super) fn check<'a>(
     let types = Types::check(entities, &mut problems);
     let ends = shape::check(ends, &types, &mut problems);
     let relationships = pairing::check(&ends, &types, &mut problems);
+    data::check(&ends, &relationships, &mut problems);
     if relationships.len() > MOST_RELATIONSHIPS {
         let count = relationships.len();
         problems.push(too_many(count, "relationships", MOST_RELATIONSHIPS));

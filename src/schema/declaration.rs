@@ -4,8 +4,9 @@ use std::any::{TypeId, type_name};
 
 use crate::entities::{EntityFactory, EntitySpec};
 use crate::identity::Index;
+use crate::link_data::DataDef;
 
-use super::{Cardinality, DeleteRule, KeyKind, Order};
+use super::{Cardinality, DeleteRule, KeyKind, Order, Storage};
 
 /// An entity type as declared.
 pub(super) struct EntityDeclaration {
@@ -57,6 +58,8 @@ pub(super) struct EndDeclaration {
     pub(super) pairings: Vec<Pairing>,
     pub(super) options: EndOptions,
     pub(super) inverse: Option<EndOptions>,
+    /// The data of the links, one declaration for each type that was said.
+    pub(super) data: Vec<DataDef>,
 }
 
 impl EndDeclaration {
@@ -67,7 +70,19 @@ impl EndDeclaration {
             pairings: Vec::new(),
             options: EndOptions::default(),
             inverse: None,
+            data: Vec::new(),
         }
+    }
+
+    /// Adds to what is said of the data of the links.
+    pub(super) fn say_of_data(&mut self, said: DataDef) {
+        for known in &mut self.data {
+            if let Some(merged) = known.merged(&said) {
+                *known = merged;
+                return;
+            }
+        }
+        self.data.push(said);
     }
 }
 
@@ -114,6 +129,7 @@ pub struct EndOptions {
     pub(super) orphans: bool,
     pub(super) contained: bool,
     pub(super) order: Option<Order>,
+    pub(super) storage: Option<Storage>,
 }
 
 impl EndOptions {
@@ -174,6 +190,12 @@ impl EndOptions {
     /// The order of the links. See [`EndBuilder::order`](crate::EndBuilder::order).
     pub fn order(mut self, order: Order) -> Self {
         self.order = Some(order);
+        self
+    }
+
+    /// How the row is stored. See [`EndBuilder::storage`](crate::EndBuilder::storage).
+    pub fn storage(mut self, storage: Storage) -> Self {
+        self.storage = Some(storage);
         self
     }
 }

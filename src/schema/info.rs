@@ -7,7 +7,7 @@ use crate::id::{EndId, EntityTypeId};
 use super::declaration::KeyDef;
 use super::names::split;
 use super::registry::{End, EntityDef, Registry};
-use super::{Cardinality, DeleteRule, KeyKind, Order};
+use super::{Cardinality, DeleteRule, KeyKind, Order, Storage};
 
 impl Registry {
     /// The entity types, in the order of declaration.
@@ -441,6 +441,12 @@ impl<'a> EndInfo<'a> {
         self.end.order
     }
 
+    /// How the rows are stored; it says nothing of a to-one end.
+    #[must_use]
+    pub fn storage(self) -> Storage {
+        self.end.storage
+    }
+
     /// Whether the owner must have a link here.
     #[must_use]
     pub fn is_required(self) -> bool {
@@ -500,6 +506,25 @@ impl<'a> EndInfo<'a> {
     #[must_use]
     pub fn is_contained(self) -> bool {
         self.end.contained
+    }
+
+    /// The name of the type of the data that each link has, as the compiler
+    /// writes it; `None` where links have no data.
+    ///
+    /// ```
+    /// # use backref::Schema;
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Book");
+    /// # schema.entity::<u8>("Tag");
+    /// schema.relationship("Book.tags").to_many("Tag").backref("books").data::<u32>();
+    /// let registry = schema.build()?;
+    /// let books = registry.find_end("Tag.books").expect("backref makes it");
+    /// assert_eq!(books.data_type_name(), Some("u32"));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn data_type_name(self) -> Option<&'a str> {
+        self.end.data.as_ref().map(|data| data.type_name)
     }
 
     /// Whether there is no end on the other side.

@@ -9,6 +9,8 @@ use crate::identity::{
     HashIndex, Hashed, Index, KeyShape, OrderedIndex, OrderedShape, Sorted, Unique, UniqueKey,
 };
 
+use crate::link_data::handle::LinkData;
+
 use super::declaration::KeyDef;
 use super::names::{advice, split};
 use super::registry::{End, EntityDef, Registry};
@@ -149,6 +151,51 @@ impl Registry {
     {
         let end = self.end_between::<S, T>(name, Cardinality::Many)?;
         Ok(ToMany::new(end.id))
+    }
+
+    /// The handle of the data of links from entities of `S` to entities of `T`,
+    /// by the name of the end that leads from `S` to `T`, of either cardinality;
+    /// of an end of several types, the one to `T`.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownName`](ErrorKind::UnknownName) if there is no such end,
+    /// [`NotDeclared`](ErrorKind::NotDeclared) if its links have no data,
+    /// [`WrongType`](ErrorKind::WrongType) if the data is no `D`, or if `S` or
+    /// `T` is not what [`entity_type`](Self::entity_type) takes.
+    ///
+    /// ```
+    /// use backref::{ErrorKind, Schema};
+    ///
+    /// struct Book;
+    /// struct Tag;
+    ///
+    /// let mut schema = Schema::builder();
+    /// schema.entity::<Book>("Book");
+    /// schema.entity::<Tag>("Tag");
+    /// schema.relationship("Book.tags").to_many("Tag").backref("books").data::<u8>();
+    /// let registry = schema.build()?;
+    ///
+    /// let weight = registry.link_data::<Tag, Book, u8>("Tag.books")?;
+    /// let error = registry.link_data::<Tag, Book, u32>("Tag.books").unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::WrongType);
+    /// # let _ = weight;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn link_data<S, T, D>(&self, name: &str) -> Result<LinkData<S, T, D>>
+    where
+        S: Send + Sync + 'static,
+        T: Send + Sync + 'static,
+        D: Send + Sync + 'static,
+    {
+        let end = self.towards::<T>(self.end_named(name)?);
+        let checked = self
+            .check_side::<S>(end.owner, &format!("{name} starts"))
+            .and_then(|()| self.check_side::<T>(end.target, &format!("{name} points")))
+            .and_then(|()| self.check_data::<D>(end));
+        checked
+            .map(|()| LinkData::new(end.id))
+            .map_err(|error| error.at(end.id))
     }
 
     /// The primary key of an entity type.
@@ -369,6 +416,22 @@ impl Registry {
         let def = self.entity_def(entity).expect("an end has both its types");
         self.check_payload::<T>(def)
             .map_err(|error| wrong(format!("{side} at {}: {error}", def.name)))
+    }
+
+    fn check_data<D: 'static>(&self, end: &End) -> Result<()> {
+        let name = self.full_name(end);
+        let Some(data) = &end.data else {
+            let message = format!("links of {name} have no data: add data::<..>() to it");
+            return Err(Error::new(ErrorKind::NotDeclared, message));
+        };
+        if data.type_id == TypeId::of::<D>() {
+            return Ok(());
+        }
+        let (declared, asked) = (data.type_name, type_name::<D>());
+        Err(wrong(format!(
+            "links of {name} have data of type {declared} and not {asked}: \
+             ask with the declared type"
+        )))
     }
 
     /// The entity type and the place of the key among its keys.

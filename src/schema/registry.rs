@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::entities::EntityFactory;
 use crate::id::{EndId, EntityTypeId, REGISTRY_STAMPS, Side};
+use crate::link_data::DataDef;
 
 use super::declaration::{EntityDeclaration, KeyDef};
-use super::{Cardinality, DeleteRule, Order};
+use super::{Cardinality, DeleteRule, Order, Storage};
 
 /// A schema in which nothing is wrong: all entity types and ends, with their
 /// handles.
@@ -85,6 +86,7 @@ pub(crate) struct End {
     pub(crate) min: Option<usize>,
     pub(crate) max: Option<usize>,
     pub(crate) order: Order,
+    pub(crate) storage: Storage,
     /// Whoever has lost its last link here goes too.
     pub(crate) orphans: bool,
     /// Whoever is linked here is a part of the owner.
@@ -96,6 +98,8 @@ pub(crate) struct End {
     pub(crate) acyclic: bool,
     pub(crate) one_way: bool,
     pub(crate) symmetric: bool,
+    /// The data of the links, the same on both ends.
+    pub(crate) data: Option<DataDef>,
 }
 
 impl End {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::id::{EndId, EntityTypeId, Side};
+use crate::link_data::DataDef;
 
 use super::check::{Relationship, Right, SoundEnd};
 use super::declaration::{EndOptions, Pairing};
@@ -127,11 +128,26 @@ fn both(id: EndId, relationship: &Relationship<'_>) -> (End, Option<(Place, End)
             None
         }
     };
+    near.data = data(relationship);
     if let Some((_, far)) = &mut far {
         near.acyclic |= far.acyclic;
         far.acyclic = near.acyclic;
+        far.data.clone_from(&near.data);
     }
     (near, far)
+}
+
+/// The data of the links, as said at one end or at both.
+fn data(relationship: &Relationship<'_>) -> Option<DataDef> {
+    let near = relationship.left.declared.data.first();
+    let far = match &relationship.right {
+        Right::Declared(right) => right.declared.data.first(),
+        Right::Made { .. } | Right::Hidden | Right::Same => None,
+    };
+    match (near, far) {
+        (Some(near), Some(far)) => near.merged(far),
+        (said, None) | (None, said) => said.cloned(),
+    }
 }
 
 fn declared(id: EndId, said: &SoundEnd<'_>) -> End {
@@ -166,9 +182,11 @@ fn end(
         contained: options.contained,
         variants: Box::default(),
         order: options.order.unwrap_or_default(),
+        storage: options.storage.unwrap_or_default(),
         acyclic: options.acyclic,
         one_way: false,
         symmetric: false,
+        data: None,
     }
 }
 

@@ -5,9 +5,12 @@
 
 mod bad_input;
 mod containment;
+mod data_and_rules;
 mod delete;
 mod identity;
 mod limits;
+mod link_data;
+mod linked_rows;
 mod many_to_many;
 mod model;
 mod one_to_many;

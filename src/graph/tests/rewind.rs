@@ -1,6 +1,8 @@
 //! The record is full: whatever was done can be taken back, in full (I6).
 
-use super::{Random, Thing, any_link, any_of, entity_types, every_kind, every_option};
+use super::{
+    Random, Thing, any_link, any_of, entity_types, every_kind, every_kind_with_data, every_option,
+};
 use crate::graph::Graph;
 use crate::id::{AnyId, EndId};
 use crate::schema::{Cardinality, EndInfo, Registry};
@@ -14,6 +16,9 @@ pub(super) fn edit(graph: &mut Graph, random: &mut Random) {
         return edit_entities(graph, random);
     };
     let info = graph.registry().end(end).expect("it is declared");
+    if info.data_type_name().is_some() && random.below(4) == 0 {
+        return edit_data(graph, random, (end, id, item));
+    }
     if info.cardinality() == Cardinality::One {
         let target = (random.below(4) > 0).then_some(item);
         drop(graph.untyped_mut().set(end, id, target));
@@ -36,6 +41,21 @@ pub(super) fn edit(graph: &mut Graph, random: &mut Random) {
         _ => writer.clear(end, id).map(|_| true),
     };
     drop(done);
+}
+
+/// Links with data, or gives a link other data; half of the time one that is
+/// there.
+fn edit_data(graph: &mut Graph, random: &mut Random, (end, id, item): (EndId, AnyId, AnyId)) {
+    let linked: Vec<AnyId> = graph.untyped().links(end, id).collect();
+    let datum = Box::new(u32::try_from(random.below(1000)).expect("it is small"));
+    let mut writer = graph.untyped_mut();
+    if linked.is_empty() || random.below(2) == 0 {
+        drop(writer.link(end, id, item, datum));
+    } else {
+        let member = linked[random.below(linked.len())];
+        let old = writer.set_link_data(end, id, member, datum);
+        assert!(old.expect("they are linked").is::<u32>());
+    }
 }
 
 fn edit_entities(graph: &mut Graph, random: &mut Random) {
@@ -86,29 +106,40 @@ fn rewinding_brings_back_orphans_parts_and_links_of_other_types() {
 
 fn rewinding_gives_back_the_state_of(registry: fn() -> Registry) {
     for seed in 1..60 {
-        let mut random = Random(seed);
-        let mut graph = Graph::new(registry());
-        for _ in 0..random.below(400) {
-            edit(&mut graph, &mut random);
-        }
-        let before = graph.try_clone().expect("both types are cloneable");
-        graph.engine.sink.listen();
-        for _ in 0..random.below(400) {
-            edit(&mut graph, &mut random);
-        }
-        graph.engine.rewind();
-        graph
-            .verify()
-            .unwrap_or_else(|broken| panic!("seed {seed}: {broken}"));
-        let same = graph.try_eq(&before).expect("both types are comparable");
-        assert!(same, "seed {seed}: another state came back");
-        for _ in 0..50 {
-            edit(&mut graph, &mut random);
-        }
-        graph
-            .verify()
-            .unwrap_or_else(|broken| panic!("seed {seed}, afterwards: {broken}"));
+        rewinds(registry(), seed);
     }
+}
+
+#[test]
+fn rewinding_gives_back_the_data_of_every_link() {
+    for seed in 100..160 {
+        rewinds(every_kind_with_data(), seed);
+    }
+}
+
+fn rewinds(registry: Registry, seed: u64) {
+    let mut random = Random(seed);
+    let mut graph = Graph::new(registry);
+    for _ in 0..random.below(400) {
+        edit(&mut graph, &mut random);
+    }
+    let before = graph.try_clone().expect("both types are cloneable");
+    graph.engine.sink.listen();
+    for _ in 0..random.below(400) {
+        edit(&mut graph, &mut random);
+    }
+    graph.engine.rewind();
+    graph
+        .verify()
+        .unwrap_or_else(|broken| panic!("seed {seed}: {broken}"));
+    let same = graph.try_eq(&before).expect("both types are comparable");
+    assert!(same, "seed {seed}: another state came back");
+    for _ in 0..50 {
+        edit(&mut graph, &mut random);
+    }
+    graph
+        .verify()
+        .unwrap_or_else(|broken| panic!("seed {seed}, afterwards: {broken}"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::Random;
 use crate::graph::Graph;
 use crate::id::{EntityType, Id, ToMany, ToOne};
 use crate::internals::steps;
-use crate::schema::{Order, Schema};
+use crate::schema::{Order, Schema, Storage};
 
 const WIDE: usize = 1_000_000;
 
@@ -311,3 +311,64 @@ fn an_orphan_of_a_wide_row_costs_what_goes_with_it() {
         assert!(!l.graph.contains(l.thing, thing));
     }
 }
+
+/// Nothing is amortised: no step is dearer than another, in whichever row.
+#[test]
+fn whatever_is_done_in_linked_rows_of_a_million_touches_the_neighbours_only() {
+    let mut schema = Schema::builder();
+    schema.entity::<Parent>("Parent");
+    schema.entity::<Child>("Child");
+    let of = schema.relationship("Child.of").to_one("Parent");
+    of.backref("children")
+        .inverse(|end| end.storage(Storage::Linked));
+    let registry = schema.build().expect("the schema is sound");
+    let parent = registry.entity_type("Parent").expect("it is declared");
+    let child = registry.entity_type("Child").expect("it is declared");
+    let of = registry.to_one("Child.of").expect("it is declared");
+    let children = registry.to_many("Parent.children").expect("it is declared");
+    let mut graph = Graph::new(registry);
+    let [old, new] = [(), ()].map(|()| graph.insert(parent, Parent).expect("there is room"));
+    let ids: Vec<Id<Child>> = (0..WIDE)
+        .map(|_| graph.insert(child, Child).expect("there is room"))
+        .collect();
+    let worst = |graph: &mut Graph, edit: fn(&mut Graph, Ends, Id<Child>), ends: Ends| {
+        let each = ids.iter().map(|&id| steps::of(|| edit(graph, ends, id)).1);
+        each.max().expect("there are ids")
+    };
+    let ends = (of, children, old, new);
+    let append = worst(
+        &mut graph,
+        |graph, (_, row, old, _), id| {
+            let row = graph.row_mut(row, old);
+            row.and_then(|mut row| row.push(id)).expect("both are live");
+        },
+        ends,
+    );
+    let reassign = worst(
+        &mut graph,
+        |graph, (of, _, _, new), id| {
+            graph.set(of, id, new).expect("both are live");
+        },
+        ends,
+    );
+    let unlink = worst(
+        &mut graph,
+        |graph, (of, ..), id| {
+            graph.set(of, id, None).expect("it is live");
+        },
+        ends,
+    );
+    assert!(
+        append <= 3 && reassign <= 6 && unlink <= 4,
+        "{append} {reassign} {unlink}"
+    );
+    graph.verify().expect("it holds");
+}
+
+/// The ends of the linked rows, and two of their owners.
+type Ends = (
+    ToOne<Child, Parent>,
+    ToMany<Parent, Child>,
+    Id<Parent>,
+    Id<Parent>,
+);

@@ -2,7 +2,7 @@
 
 use super::DeclaredEnd;
 use crate::schema::declaration::{EndOptions, Pairing};
-use crate::schema::{Cardinality, DeleteRule};
+use crate::schema::{Cardinality, DeleteRule, Storage};
 
 /// Judges the options of an end, and of the end that it makes, if it makes
 /// one. `far` is the cardinality of the inverse, where it can be told.
@@ -42,6 +42,7 @@ struct Side {
 impl Side {
     fn check(&self, problems: &mut Vec<String>) {
         problems.extend(self.order());
+        problems.extend(self.storage());
         problems.extend(self.delete_rule());
         problems.extend(self.containment());
         self.limits(problems);
@@ -107,6 +108,22 @@ impl Side {
                 "{end} is to-one and has Order::{order:?}: leave out order(..), one link has none"
             )
         })
+    }
+
+    /// Chains go through the records of to-one ends.
+    fn storage(&self) -> Option<String> {
+        let end = &self.end;
+        match (self.options.storage?, self.cardinality?, self.far) {
+            (storage, Cardinality::One, _) => Some(format!(
+                "{end} is to-one and has Storage::{storage:?}: \
+                 leave out storage(..), or say it at the to-many end of the relationship"
+            )),
+            (Storage::Linked, Cardinality::Many, Some(Cardinality::Many)) => Some(format!(
+                "{end} has Storage::Linked and its inverse is to-many: leave out storage(..), \
+                 for a member that has many owners cannot be linked to one next"
+            )),
+            (Storage::Linked | Storage::Rows, Cardinality::Many, _) => None,
+        }
     }
 
     /// Cascading from one of many to the one they share has a name of its own.

@@ -2,7 +2,9 @@
 
 use crate::error::ErrorKind;
 use crate::identity::Key;
-use crate::schema::{DeleteRule, EndInfo, EndOptions, Order, Registry, Schema, SchemaBuilder};
+use crate::schema::{
+    DeleteRule, EndInfo, EndOptions, Order, Registry, Schema, SchemaBuilder, Storage,
+};
 
 struct Author;
 struct Book;
@@ -822,6 +824,71 @@ fn an_end_of_several_types_names_each_once_and_all_name_it_back() {
              add relationship(\"Book.parts\").to_many(\"Book\").back_populates(\"of\")",
             "Author.parts is acyclic, but its two ends are of different types, \
              where no cycle can be: leave out acyclic()",
+        ],
+    );
+}
+
+#[test]
+fn data_of_links_is_of_one_type_and_has_a_default() {
+    check(
+        |schema| {
+            let end = schema.relationship("Book.author").to_one("Author");
+            end.back_populates("books").data::<u8>();
+            let end = schema.relationship("Author.books").to_many("Book");
+            end.back_populates("author").data::<u16>();
+            let end = schema.relationship("Book.editor").to_one("Author");
+            end.backref("edited").data::<u8>().data::<u16>();
+            let end = schema.relationship("Book.sequel").to_one("Book");
+            end.backref_one("prequel").comparable_data::<u32>();
+        },
+        &[
+            "Book.editor has data of types u8 and u16: keep one of them, for a link has one data",
+            "Book.sequel says what can be done with data of type u32, but has none: \
+             add data::<u32>()",
+            "Book.author has data of type u8 and Author.books, its inverse, of type u16: \
+             a link has one data, say it at one end or the same at both",
+        ],
+    );
+}
+
+#[test]
+fn data_of_links_may_be_said_at_both_ends_and_in_any_order() {
+    check(
+        |schema| {
+            let end = schema.relationship("Book.author").to_one("Author");
+            end.back_populates("books")
+                .cloneable_data::<u8>()
+                .data::<u8>();
+            let end = schema.relationship("Author.books").to_many("Book");
+            end.back_populates("author")
+                .data::<u8>()
+                .comparable_data::<u8>();
+        },
+        &[],
+    );
+}
+
+#[test]
+fn linked_rows_are_for_the_to_many_end_of_a_one_to_many() {
+    check(
+        |schema| {
+            let end = schema.relationship("Book.author").to_one("Author");
+            end.backref("books").storage(Storage::Rows);
+            let end = schema.relationship("Book.editors").to_many("Author");
+            end.backref("edited").storage(Storage::Linked);
+            let end = schema.relationship("Author.readers").to_many("Author");
+            end.symmetric().storage(Storage::Linked);
+            let end = schema.relationship("Author.diary").to_one("Book");
+            end.backref("diarists")
+                .inverse(|end| end.storage(Storage::Linked));
+        },
+        &[
+            "Book.author is to-one and has Storage::Rows: leave out storage(..), \
+             or say it at the to-many end of the relationship",
+            "Book.editors has Storage::Linked and its inverse is to-many: leave out \
+             storage(..), for a member that has many owners cannot be linked to one next",
+            "Author.readers has Storage::Linked and its inverse is to-many: leave out \
+             storage(..), for a member that has many owners cannot be linked to one next",
         ],
     );
 }
