@@ -3,11 +3,11 @@
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput};
 
-use backref::{EntityType, Graph, Id, Order, Registry, Schema, ToMany};
+use backref::{EntityType, Graph, Id, Key, Order, Registry, Schema, ToMany};
 
 use crate::by_hand::Sets;
 use crate::floors::{bench_gather, index};
-use crate::workload::{BATCH, Batches, LIST, Random, Shape, fastest, timed};
+use crate::workload::{BATCH, Batches, KINDS, Kind, LIST, Random, Shape, fastest, timed};
 
 pub(crate) const SHAPES: [Shape; 3] = [
     Shape::new(10_000, 10),
@@ -31,7 +31,7 @@ pub(crate) trait Links {
     fn iterate(&self) -> u64;
 }
 
-struct Post(#[expect(dead_code, reason = "as large as a tag, and only tags are read")] u64);
+struct Post(u64);
 struct Tag(u64);
 
 /// A graph, its handles, and its ids by number.
@@ -51,17 +51,29 @@ struct Tagging {
 }
 
 impl Tagging {
-    fn new(order: Order, data: bool) -> Self {
+    fn new(kind: Kind) -> Self {
         let mut schema = Schema::builder();
         schema.entity::<Post>("Post");
         schema.entity::<Tag>("Tag");
         let tags = schema
             .relationship("Post.tags")
             .to_many("Tag")
-            .backref("posts")
-            .order(order);
-        let tags = tags.inverse(|posts| posts.order(order));
-        if data {
+            .backref("posts");
+        let tag = Key::field(|tag: &Tag| &tag.0);
+        let tags = match kind {
+            Kind::Ordered | Kind::WithData | Kind::Linked => tags.order(Order::Insertion),
+            Kind::Unordered => tags.order(Order::None),
+            Kind::Sorted => tags.sorted_by(tag),
+            Kind::Keyed => tags.keyed_by(tag),
+        };
+        let post = Key::field(|post: &Post| &post.0);
+        let tags = tags.inverse(|posts| match kind {
+            Kind::Ordered | Kind::WithData | Kind::Linked => posts.order(Order::Insertion),
+            Kind::Unordered => posts.order(Order::None),
+            Kind::Sorted => posts.sorted_by(post),
+            Kind::Keyed => posts.keyed_by(post),
+        });
+        if kind == Kind::WithData {
             tags.data::<u32>();
         }
         let registry = schema.build().expect("the schema is sound");
@@ -157,13 +169,9 @@ pub(crate) fn bench(criterion: &mut Criterion, shape: Shape) {
     bench_links(&mut group, &mut Sets::build(&rows), &rows);
     group.finish();
 
-    let kinds = [
-        ("ordered", Order::Insertion, false),
-        ("unordered", Order::None, false),
-        ("with data", Order::Insertion, true),
-    ];
-    for (name, order, data) in kinds {
-        let tagging = Tagging::new(order, data);
+    let of_rows = KINDS.iter().filter(|(_, kind)| *kind != Kind::Linked);
+    for &(name, kind) in of_rows {
+        let tagging = Tagging::new(kind);
         let mut group = criterion.benchmark_group(format!("m:n {shape}/{name}"));
         group.sampling_mode(SamplingMode::Flat);
         group.throughput(Throughput::Elements(shape.links() as u64));

@@ -3,9 +3,12 @@
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput};
 
-use backref::{DeleteRule, EntityType, Graph, Id, Order, Registry, Schema, Storage, ToMany, ToOne};
+use backref::{
+    DeleteRule, EndOptions, EntityType, Graph, Id, Key, Order, Registry, Schema, Storage, ToMany,
+    ToOne,
+};
 
-use crate::workload::{BATCH, Batches, Shape, fastest, timed};
+use crate::workload::{BATCH, Batches, KINDS, Kind, Shape, fastest, timed};
 
 pub(crate) const SHAPES: [Shape; 2] = [Shape::new(1_000, 100), Shape::new(100_000, 10)];
 
@@ -13,45 +16,6 @@ type Group<'c> = BenchmarkGroup<'c, WallTime>;
 
 struct Parent(u64);
 struct Child(u64);
-
-/// What the rows of parents are like, and whether links have data.
-#[derive(Clone, Copy)]
-struct Kind {
-    order: Order,
-    storage: Storage,
-    data: bool,
-}
-
-const ORDERED: Kind = Kind {
-    order: Order::Insertion,
-    storage: Storage::Rows,
-    data: false,
-};
-
-const KINDS: [(&str, Kind); 4] = [
-    ("ordered", ORDERED),
-    (
-        "unordered",
-        Kind {
-            order: Order::None,
-            ..ORDERED
-        },
-    ),
-    (
-        "linked",
-        Kind {
-            storage: Storage::Linked,
-            ..ORDERED
-        },
-    ),
-    (
-        "with data",
-        Kind {
-            data: true,
-            ..ORDERED
-        },
-    ),
-];
 
 /// The handles of a schema with parents and children.
 #[derive(Clone)]
@@ -79,11 +43,8 @@ impl Family {
             .relationship("Child.parent")
             .to_one("Parent")
             .backref("children");
-        let parent = parent.inverse(|children| {
-            let children = children.order(kind.order).storage(kind.storage);
-            children.delete_rule(rule)
-        });
-        if kind.data {
+        let parent = parent.inverse(|children| ordered(children, kind).delete_rule(rule));
+        if kind == Kind::WithData {
             parent.data::<u32>();
         }
         let registry = schema.build().expect("the schema is sound");
@@ -172,6 +133,17 @@ impl Family {
     }
 }
 
+fn ordered(children: EndOptions, kind: Kind) -> EndOptions {
+    let number = Key::field(|child: &Child| &child.0);
+    match kind {
+        Kind::Linked => children.storage(Storage::Linked),
+        Kind::Ordered | Kind::WithData => children.order(Order::Insertion),
+        Kind::Unordered => children.order(Order::None),
+        Kind::Sorted => children.sorted_by(number),
+        Kind::Keyed => children.keyed_by(number),
+    }
+}
+
 pub(crate) fn bench(criterion: &mut Criterion, shape: Shape) {
     for (name, kind) in KINDS {
         let mut group = criterion.benchmark_group(format!("{shape}/{name}"));
@@ -223,6 +195,7 @@ fn bench_links(group: &mut Group<'_>, shape: Shape, kind: Kind) {
     bench_to_one(group, &family, &all, shape);
     bench_reassign(group, &family, &mut all, shape);
     bench_returns(group, &family, &mut all, shape);
+    bench_rewrite(group, &family, &mut all, shape);
     group.throughput(Throughput::Elements(shape.links() as u64));
     bench_iterate(group, "iterate churned", &family, &all);
 }
@@ -257,6 +230,30 @@ fn bench_reassign(group: &mut Group<'_>, family: &Family, all: &mut Populated, s
         all.graph
             .set(family.child_parent, child, parent)
             .expect("both are live");
+    });
+}
+
+/// Another payload each: in sorted rows another place, in keyed ones another key.
+fn bench_rewrite(group: &mut Group<'_>, family: &Family, all: &mut Populated, shape: Shape) {
+    const OTHER: u64 = 1 << 40;
+    let children = shape.children().into_iter();
+    let mut ops = Batches::new(children.map(|child| all.children[child]));
+    let mut rewrite = |child| {
+        let number = all
+            .graph
+            .get(family.child, child)
+            .map_or(0, |child| child.0);
+        let payload = Child(number ^ OTHER);
+        all.graph
+            .replace(family.child, child, payload)
+            .expect("the key is free");
+    };
+    let mut step = || {
+        let batch = ops.batch().iter();
+        timed(|| batch.for_each(|&child| rewrite(child)))
+    };
+    group.bench_function("rewrite", |bencher| {
+        bencher.iter_custom(|steps| fastest(steps, &mut step));
     });
 }
 

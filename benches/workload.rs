@@ -10,6 +10,31 @@ pub(crate) const BATCH: usize = 1 << 13;
 /// How many operations a list has before it starts again.
 pub(crate) const LIST: usize = 1 << 20;
 
+/// How the rows of an end are ordered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Ordered,
+    Unordered,
+    /// By the payloads.
+    Sorted,
+    /// By the payloads.
+    Keyed,
+    /// In the order of adding, and each link with data.
+    WithData,
+    /// In the order of adding, from record to record.
+    Linked,
+}
+
+/// All of them, by name.
+pub(crate) const KINDS: [(&str, Kind); 6] = [
+    ("ordered", Kind::Ordered),
+    ("unordered", Kind::Unordered),
+    ("sorted", Kind::Sorted),
+    ("keyed", Kind::Keyed),
+    ("with data", Kind::WithData),
+    ("linked", Kind::Linked),
+];
+
 /// So many entities, each with so many links.
 #[derive(Clone, Copy)]
 pub(crate) struct Shape {

@@ -40,6 +40,8 @@ listed! {
         Insertion,
         Unordered,
         Linked,
+        Sorted,
+        KeyedRow,
         Required,
         InverseRequired,
         Acyclic,
@@ -156,9 +158,11 @@ impl Facets {
             .with(Facet::OneWayOne, form == Form::OneWay && !it.many)
             .with(Facet::OneWayMany, form == Form::OneWay && it.many)
             .with(Facet::SelfReferential, it.owner == it.target)
-            .with(Facet::Insertion, it.many && it.ordered)
+            .with(Facet::Insertion, it.many && it.is_settable() && !it.keyed)
             .with(Facet::Unordered, it.many && !it.ordered)
             .with(Facet::Linked, it.linked)
+            .with(Facet::Sorted, it.many && it.sorted)
+            .with(Facet::KeyedRow, it.many && it.keyed)
             .with(Facet::Required, it.required)
             .with(
                 Facet::InverseRequired,

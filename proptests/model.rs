@@ -20,9 +20,14 @@ pub(crate) struct End {
     pub(crate) target: usize,
     pub(crate) inverse: usize,
     pub(crate) many: bool,
+    /// The order means something.
     pub(crate) ordered: bool,
     /// How rows are stored, which makes no difference here.
     pub(crate) linked: bool,
+    /// By the rank of the members.
+    pub(crate) sorted: bool,
+    /// No two members have the same row key.
+    pub(crate) keyed: bool,
     pub(crate) required: bool,
     pub(crate) min: usize,
     pub(crate) max: usize,
@@ -56,6 +61,26 @@ impl End {
 pub(crate) struct Item {
     pub(crate) key: u32,
     pub(crate) rank: u32,
+}
+
+impl End {
+    /// Whether its rows may be linked, against those of its inverse.
+    pub(crate) fn can_be_linked(&self, inverse: &Self) -> bool {
+        let arranged = self.sorted || self.keyed;
+        self.many && !inverse.many && !self.hidden && !arranged
+    }
+
+    /// The order is the user's to set.
+    pub(crate) fn is_settable(&self) -> bool {
+        self.ordered && !self.sorted
+    }
+}
+
+impl Item {
+    /// The key that a keyed row finds it by.
+    pub(crate) fn row_key(&self) -> Option<&u32> {
+        Some(&self.key).filter(|key| *key % 4 != 0)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -141,14 +166,21 @@ impl Model {
     fn settle(&mut self) -> Faults {
         let mut faults = self.faults(Self::closes_a_cycle);
         let crowded = self.faults(Self::is_crowded);
-        faults.kinds.extend(crowded.kinds);
-        faults.named.extend(crowded.named);
+        faults.add(crowded);
+        let mut twice = self.faults(Self::has_a_key_twice);
+        let rows = self.touched().filter(|_| !twice.is_empty());
+        let members: Vec<Node> = rows
+            .flat_map(|(node, end)| self.row(end, node).to_vec())
+            .collect();
+        twice.named.extend(members);
         if !faults.is_empty() {
+            faults.add(twice);
             return faults;
         }
         let doomed = self.doomed(&self.orphans());
-        let denied = self.denied(&doomed);
+        let mut denied = self.denied(&doomed);
         if !denied.is_empty() {
+            denied.add(twice);
             return denied;
         }
         let gone = |it: &Node| doomed.contains(it);
@@ -167,6 +199,7 @@ impl Model {
                 }
             }
         }
+        short.add(twice);
         if short.is_empty() {
             self.bury(&doomed);
         }
@@ -249,6 +282,23 @@ impl Model {
         seen.contains(&node)
     }
 
+    fn has_a_key_twice(&self, end: usize, node: Node) -> Option<ErrorKind> {
+        let mut seen = BTreeSet::new();
+        let members = self.row(end, node).iter();
+        let mut keys = members.filter_map(|&it| self.get(it)?.item.row_key());
+        let twice = self.ends[end].keyed && keys.any(|key| !seen.insert(key));
+        twice.then_some(ErrorKind::DuplicateKey)
+    }
+
+    /// Puts a member into a row: last, in a sorted one last among its equals.
+    fn enter(&mut self, end: usize, a: Node, b: Node) {
+        let rank = |node| self.get(node).map(|it| it.item.rank);
+        let row = self.row(end, a).iter();
+        let at = row.filter(|&&it| !self.ends[end].sorted || rank(it) <= rank(b));
+        let at = at.count();
+        self.row_mut(end, a).insert(at, b);
+    }
+
     fn row_mut(&mut self, end: usize, node: Node) -> &mut Vec<Node> {
         let row = &mut self.entities[node].as_mut().expect("is live").rows[end];
         self.before
@@ -314,9 +364,9 @@ impl Model {
                 self.clear(other, node);
             }
         }
-        self.row_mut(end, a).push(b);
+        self.enter(end, a, b);
         if (self.ends[end].inverse, b) != (end, a) {
-            self.row_mut(self.ends[end].inverse, b).push(a);
+            self.enter(self.ends[end].inverse, b, a);
         }
         let datum = self.ends[end].data.then_some(0);
         self.give(self.link_of(end, a, b), datum);
@@ -350,7 +400,23 @@ impl Model {
 
     pub(crate) fn replace_item(&mut self, node: Node, item: Item) -> Item {
         let entity = self.entities[node].as_mut().expect("is live");
-        std::mem::replace(&mut entity.item, item)
+        let old = std::mem::replace(&mut entity.item, item);
+        for end in 0..self.ends.len() {
+            let inverse = self.ends[end].inverse;
+            for owner in self.row(inverse, node).to_vec() {
+                self.row_mut(end, owner);
+                if self.ends[end].sorted && old.rank != item.rank {
+                    self.row_mut(end, owner).retain(|&it| it != node);
+                    self.enter(end, owner, node);
+                }
+            }
+        }
+        old
+    }
+
+    /// Takes back the item of an attempt that failed.
+    pub(crate) fn restore_item(&mut self, node: Node, item: Item) {
+        self.entities[node].as_mut().expect("is live").item = item;
     }
 
     pub(crate) fn insert_at(&mut self, end: usize, a: Node, index: usize, b: Node) -> bool {
@@ -401,7 +467,8 @@ impl Model {
         leavers.for_each(|&b| self.unlink(end, a, b));
         let newcomers = self.extend(end, a, &order);
         let shrunk = before.len() + newcomers != order.len();
-        let moved = self.reorder(end, a, order) && self.ends[end].ordered;
+        let moved = !self.ends[end].sorted && self.reorder(end, a, order);
+        let moved = moved && self.ends[end].ordered;
         newcomers > 0 || shrunk || moved
     }
 
@@ -429,6 +496,11 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
+    fn add(&mut self, others: Self) {
+        self.kinds.extend(others.kinds);
+        self.named.extend(others.named);
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.kinds.is_empty()
     }

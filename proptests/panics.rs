@@ -7,8 +7,8 @@ use std::hash::{Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use backref::{
-    AnyId, DeleteRule, EntityType, Graph, HashIndex, Id, Key, LinkData, OrderedIndex, Result,
-    Schema, ToMany, ToOne, UniqueKey,
+    AnyId, DeleteRule, EntityType, Graph, HashIndex, Id, Key, KeyedEnd, LinkData, OrderedIndex,
+    Result, Schema, ToMany, ToOne, UniqueKey,
 };
 
 mod calls;
@@ -118,6 +118,11 @@ struct Workshop {
     peers: ToMany<Part, Part>,
     of_child: LinkData<Part, Part, Armed>,
     of_peer: LinkData<Part, Part, Armed>,
+    /// Sorted by rank.
+    ranked: ToMany<Part, Part>,
+    /// Keyed by mail: the inverse of `ranked`.
+    ranking: ToMany<Part, Part>,
+    by_mail: KeyedEnd<Part, Part, Armed>,
     ids: Vec<Id<Part>>,
 }
 
@@ -153,6 +158,12 @@ impl Workshop {
             .data::<Armed>()
             .cloneable_data::<Armed>()
             .comparable_data::<Armed>();
+        schema
+            .relationship("Part.ranked")
+            .to_many("Part")
+            .sorted_by(Key::field(|it: &Part| &it.rank))
+            .backref("ranking")
+            .inverse(|end| end.keyed_by(Key::optional(|it: &Part| it.mail.as_ref())));
         let registry = schema.build()?;
         let mut workshop = Self {
             part: registry.entity_type("Part")?,
@@ -165,6 +176,9 @@ impl Workshop {
             peers: registry.to_many("Part.peers")?,
             of_child: registry.link_data("Part.children")?,
             of_peer: registry.link_data("Part.peers")?,
+            ranked: registry.to_many("Part.ranked")?,
+            ranking: registry.to_many("Part.ranking")?,
+            by_mail: registry.keyed("Part.ranking")?,
             graph: Graph::new(registry),
             ids: Vec::new(),
         };
@@ -183,6 +197,10 @@ impl Workshop {
             self.graph
                 .row_mut(self.peers, self.ids[number])?
                 .push(peer)?;
+            let rival = self.ids[(number * 3) % 10];
+            self.graph
+                .row_mut(self.ranked, self.ids[number])?
+                .extend([peer, rival])?;
         }
         Ok(())
     }
@@ -196,6 +214,9 @@ impl Workshop {
                 let named = entries.map(|(id, _, data)| format!("{} {data:?}", self.name_of(id)));
                 named.collect::<Vec<_>>()
             });
+            let ends = [self.ranked, self.ranking];
+            let arranged = ends.map(|end| self.names(self.graph.row(end, id)));
+            let rows = (rows, arranged);
             let parent = self.graph.one(self.parent, id).map(|id| self.name_of(id));
             format!("{} {part:?}: {parent:?}, {rows:?}", self.name_of(id))
         });
@@ -206,8 +227,11 @@ impl Workshop {
             );
             let (mail, group) = (self.graph.find(self.mail, &key), Armed(number));
             let group = self.names(self.graph.find_all(self.group, &group));
+            let owners = self.ids.iter();
+            let found = owners.map(|&id| self.graph.member_by_key(self.by_mail, id, &key));
+            let ranking = self.names(found.flatten());
             format!(
-                "{number}: {:?}",
+                "{number}: {ranking:?} {:?}",
                 (name.map(|id| self.name_of(id)), mail.is_some(), group)
             )
         });

@@ -40,6 +40,8 @@ pub(crate) struct Shape {
     pub(crate) keyed: Vec<bool>,
     pub(crate) ends: Vec<End>,
     pub(crate) relations: Vec<Relation>,
+    /// Each entity type has a payload type of its own.
+    apart: bool,
 }
 
 /// The bounds of random schemas.
@@ -55,13 +57,33 @@ pub(crate) fn shapes(bounds: Bounds) -> impl Strategy<Value = Shape> {
         .prop_map(move |(kinds, relations)| Shape::decode(bounds, kinds, &relations))
 }
 
+/// The order of an end whose members are `Thing<N>`s: by their rank, said in one
+/// of two ways, or with a key.
+macro_rules! arranged {
+    ($options:expr, $end:expr, $n:literal) => {
+        if $end.keyed {
+            $options.keyed_by(Key::optional(|it: &Thing<$n>| it.0.row_key()))
+        } else if $end.inverse.is_multiple_of(3) {
+            let rank = |it: &Thing<$n>| it.0.rank;
+            $options.sorted_by_comparison(move |a: &Thing<$n>, b| rank(a).cmp(&rank(b)))
+        } else {
+            $options.sorted_by(Key::field(|it: &Thing<$n>| &it.0.rank))
+        }
+    };
+}
+
 /// The options of an end, given to its builder or to those of an inverse.
 macro_rules! with_options {
     ($options:expr, $shape:expr, $end:expr) => {{
         let mut options = $options.delete_rule($end.rule);
-        if $end.many && !$end.ordered {
-            options = options.order(Order::None);
-        }
+        options = match ($end.many, $shape.payload_of($end.target)) {
+            (false, _) => options,
+            (true, _) if !$end.ordered => options.order(Order::None),
+            (true, _) if $end.is_settable() && !$end.keyed => options,
+            (true, 0) => arranged!(options, $end, 0),
+            (true, 1) => arranged!(options, $end, 1),
+            (true, _) => arranged!(options, $end, 2),
+        };
         if $end.linked {
             options = options.storage(Storage::Linked);
         }
@@ -95,6 +117,7 @@ impl Shape {
             keyed: (0..kinds).map(|_| dice.once_in(3)).collect(),
             ends: Vec::new(),
             relations: Vec::new(),
+            apart: false,
         };
         for &code in relations {
             shape.add(&mut Dice::new(code));
@@ -139,8 +162,8 @@ impl Shape {
             };
         }
         set_rules(dice, &mut left, &mut right);
-        left.linked = left.many && !right.many && dice.once_in(3);
-        right.linked = right.many && !left.many && !right.hidden && dice.once_in(3);
+        left.linked = left.can_be_linked(&right) && dice.once_in(3);
+        right.linked = right.can_be_linked(&left) && dice.once_in(3);
         self.push_pair(dice, form, [left, right]);
     }
 
@@ -227,6 +250,19 @@ impl Shape {
     /// Each entity type with its own payload type, for the typed face, which
     /// has three.
     pub(crate) fn build_apart(&self) -> Result<Registry> {
+        let shape = Self {
+            apart: true,
+            ..self.clone()
+        };
+        shape.build_each()
+    }
+
+    /// Which of the payload types an entity type has.
+    fn payload_of(&self, kind: usize) -> usize {
+        if self.apart { kind.min(2) } else { 0 }
+    }
+
+    fn build_each(&self) -> Result<Registry> {
         let mut schema = Schema::builder();
         for kind in 0..self.kinds() {
             match kind {
@@ -362,6 +398,7 @@ impl Shape {
 /// required ends nobody can be the first.
 fn random_end(dice: &mut Dice, (owner, target): (usize, usize), inverse: usize) -> End {
     let many = dice.once_in(2);
+    let order = dice.roll(9);
     let rarely = if target < owner { 2 } else { 40 };
     let min = match many && dice.once_in(rarely * 2) {
         true => 1 + dice.roll(2),
@@ -372,7 +409,9 @@ fn random_end(dice: &mut Dice, (owner, target): (usize, usize), inverse: usize) 
         target,
         inverse,
         many,
-        ordered: many && !dice.once_in(3),
+        ordered: many && order > 1,
+        sorted: many && (2..4).contains(&order),
+        keyed: many && order == 4,
         linked: false,
         required: dice.once_in(rarely),
         min,
@@ -395,6 +434,8 @@ fn plain(end: &End) -> End {
     End {
         many: false,
         ordered: false,
+        sorted: false,
+        keyed: false,
         required: false,
         min: 0,
         max: usize::MAX,
@@ -492,7 +533,7 @@ fn reflects_end(shape: &Shape, registry: &Registry, end: usize) -> Option<()> {
         && (info.cardinality() == Cardinality::Many) == declared.many
         && info.inverse().map(|it| it.full_name().to_owned()) == inverse
         && info.delete_rule() == declared.rule
-        && (!declared.many || (info.order() == Order::Insertion) == declared.ordered)
+        && (!declared.many || info.order() == order_of(declared))
         && (info.storage() == Storage::Linked) == declared.linked
         && info.is_required() == declared.required
         && info.min().unwrap_or(0) == declared.min
@@ -508,6 +549,15 @@ fn reflects_end(shape: &Shape, registry: &Registry, end: usize) -> Option<()> {
         && registry.to_mermaid().contains(&shape.end_name(end))
         && registry.to_graphviz().contains(&shape.end_name(end));
     as_declared.then_some(())
+}
+
+fn order_of(end: &End) -> Order {
+    match (end.ordered, end.sorted, end.keyed) {
+        (false, ..) => Order::None,
+        (true, true, _) => Order::Sorted,
+        (true, false, true) => Order::Keyed,
+        (true, false, false) => Order::Insertion,
+    }
 }
 
 /// Handles are given out for what is there, under the right types, where no

@@ -37,6 +37,18 @@ pub(crate) enum Change {
     Swapped { row: RowOf, a: u32, b: u32 },
     /// A row was put in another order; the old offsets lie in the words.
     Permuted { row: RowOf, words: u32 },
+    /// A member came into the order of a sorted row.
+    Entered { row: RowOf, member: Slot },
+    /// A member left the order of a sorted row, where it stood behind another
+    /// one, or first behind `NONE`.
+    Left {
+        row: RowOf,
+        member: Slot,
+        after: Slot,
+    },
+    /// A member of the keyed rows at the side of `row` has another key in all of
+    /// them; the hash of the old one.
+    Rekeyed { row: RowOf, member: Slot, old: u32 },
     /// The holes of a row were closed; their offsets lie in the words.
     Compacted { row: RowOf, words: u32 },
 }

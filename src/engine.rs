@@ -5,6 +5,7 @@
 //! nobody. What is written goes to the sink, one change for each write.
 
 pub(crate) mod acyclic;
+pub(crate) mod arrange;
 pub(crate) mod containment;
 pub(crate) mod copy;
 pub(crate) mod deferred;
@@ -12,11 +13,10 @@ pub(crate) mod delete;
 pub(crate) mod explain;
 pub(crate) mod groups;
 pub(crate) mod limits;
+pub(crate) mod link_data;
 pub(crate) mod one_call;
 pub(crate) mod one_of;
 pub(crate) mod orphans;
-
-pub(crate) mod link_data;
 pub(crate) mod payload;
 pub(crate) mod relate;
 pub(crate) mod rewind;
@@ -34,13 +34,18 @@ use crate::engine::limits::Limits;
 use crate::entities::{AnyEntities, Entities};
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{AnyId, EndId, EntityTypeId, RawId, Side, Slot};
+use crate::identity::Arrangement;
 use crate::link_data::AnyColumn;
 use crate::links::Relation;
+use crate::links::arranged::{Arranged, Rule};
+use crate::links::keyed::Keyed;
 use crate::links::linked::Linked;
 use crate::links::many_to_many::ManyToMany;
 use crate::links::many_to_one::ManyToOne;
 use crate::links::one_to_one::OneToOne;
 use crate::links::rows::Leaving;
+use crate::links::sorted::Sorted;
+use crate::links::store::Store;
 use crate::schema::{Cardinality, End, Order, Registry, Storage};
 
 /// Entities, links and who listens.
@@ -52,9 +57,11 @@ pub(crate) struct Engine {
     /// By relationship: the data of its links.
     pub(crate) data: Vec<Option<Box<dyn AnyColumn>>>,
     rules: Vec<Rules>,
-    /// By entity type: whether an end of it has rules.
+    /// By entity type: whether links at an end of it are judged.
     has_rules: Vec<bool>,
     groups: Arc<Groups>,
+    /// By entity type: the ends with sorted or keyed rows that it is in.
+    arranged: Vec<Vec<Place>>,
     pub(crate) entities: Vec<Box<dyn AnyEntities>>,
     pub(crate) sink: Sink,
     /// Whom to judge later, while somebody wants that.
@@ -64,10 +71,13 @@ pub(crate) struct Engine {
 /// What links of a relationship must keep to.
 #[derive(Clone, Copy, Debug)]
 struct Rules {
-    /// Any link may be made and cut, and nothing else goes with it.
+    /// Any link may be made and cut, nothing else goes with it, and no place
+    /// needs to be planned for it: the others have nothing to say.
     free: bool,
     /// Any link may be cut.
     cuts_freely: bool,
+    /// Whether links may be refused for what they do to others.
+    judged: bool,
     /// By side: how many links its owner must and may have there.
     limits: [Limits; 2],
     /// Whether some end has limits, here or where a link made here cuts others.
@@ -78,6 +88,8 @@ struct Rules {
     /// Whether links have data, which is written with them: here, or where a
     /// link made here cuts others.
     data: bool,
+    /// Rows of an end are sorted or keyed.
+    arranged: bool,
     symmetric: bool,
     /// By side: the type of the entities there.
     owners: [EntityTypeId; 2],
@@ -136,7 +148,6 @@ impl Engine {
             .map(|left| relation(&registry, left))
             .collect();
         let groups = Groups::of(&registry);
-
         let data = left_ends
             .iter()
             .map(|left| Some(left.data.as_ref()?.make()));
@@ -145,12 +156,13 @@ impl Engine {
             .iter()
             .map(|left| rules(&registry, &groups, left))
             .collect();
-        let is_ruled = |end: &EndId| !rules[end.relationship()].are_none();
+        let is_ruled = |end: &EndId| rules[end.relationship()].judged;
         let has_rules = registry
             .entity_defs()
             .iter()
             .map(|def| def.ends.iter().any(is_ruled))
             .collect();
+        let arranged = arranged_ends(&registry);
         Self {
             stamp: registry.stamp(),
             relations,
@@ -158,6 +170,7 @@ impl Engine {
             rules,
             has_rules,
             groups: Arc::new(groups),
+            arranged,
             entities,
             sink: Sink::default(),
             deferred: None,
@@ -333,6 +346,7 @@ impl Engine {
             rules: self.rules.clone(),
             has_rules: self.has_rules.clone(),
             groups: Arc::clone(&self.groups),
+            arranged: self.arranged.clone(),
             entities: entities.expect("all types are cloneable, seen above"),
             sink: Sink::default(),
             deferred: None,
@@ -366,7 +380,7 @@ impl Engine {
 
     fn same_links(&self, other: &Self, entity: EntityTypeId, place: Place) -> bool {
         let (mine, theirs) = (self.relation(place), other.relation(place));
-        let ordered = self.end(place).order == Order::Insertion;
+        let ordered = self.end(place).order != Order::None;
         self.slots(entity).all(|slot| {
             let one = mine.one(place.side, slot) == theirs.one(place.side, slot);
             let (a, b) = (
@@ -401,37 +415,74 @@ impl Engine {
     }
 }
 
-/// The store that a relationship needs, told by its left end.
+/// The store that a relationship needs, told by its left end, and the
+/// arrangement of its rows.
 fn relation(registry: &Registry, left: &End) -> Relation {
     let right = registry
         .end_at(left.inverse)
         .expect("an end has an inverse");
-    let number = u16::try_from(left.id.relationship()).expect("relationships have 16 bits");
+    let is_arranged = left.arrangement.is_some() || right.arrangement.is_some();
+    // Where the far ends are to-one, an entity stands in one row.
+    let arranged = || {
+        let sides = [(left, right), (right, left)]
+            .map(|(end, inverse)| rule(end, inverse.cardinality == Cardinality::Many));
+        Arranged::new(relation_number(left), left.symmetric, sides)
+    };
+    Relation::new(store(left, right), is_arranged.then(arranged))
+}
+
+fn relation_number(left: &End) -> u16 {
+    u16::try_from(left.id.relationship()).expect("relationships have 16 bits")
+}
+
+fn store(left: &End, right: &End) -> Store {
+    let number = relation_number(left);
     let leaving = |end: &End| match end.order {
-        Order::Insertion => Leaving::Hole,
-        Order::None => Leaving::Swap,
+        Order::Insertion | Order::Keyed => Leaving::Hole,
+        Order::None | Order::Sorted => Leaving::Swap,
     };
     match (left.cardinality, right.cardinality) {
         (Cardinality::One, Cardinality::One) => {
-            Relation::OneToOne(OneToOne::new(number, left.symmetric))
+            Store::OneToOne(OneToOne::new(number, left.symmetric))
         }
         (Cardinality::One, Cardinality::Many) if right.storage == Storage::Linked => {
-            Relation::Linked(Linked::new(number, Side::Left))
+            Store::Linked(Linked::new(number, Side::Left))
         }
         (Cardinality::Many, Cardinality::One) if left.storage == Storage::Linked => {
-            Relation::Linked(Linked::new(number, Side::Right))
+            Store::Linked(Linked::new(number, Side::Right))
         }
         (Cardinality::One, Cardinality::Many) => {
-            Relation::ManyToOne(ManyToOne::new(number, Side::Left, leaving(right)))
+            Store::ManyToOne(ManyToOne::new(number, Side::Left, leaving(right)))
         }
         (Cardinality::Many, Cardinality::One) => {
-            Relation::ManyToOne(ManyToOne::new(number, Side::Right, leaving(left)))
+            Store::ManyToOne(ManyToOne::new(number, Side::Right, leaving(left)))
         }
         (Cardinality::Many, Cardinality::Many) => {
             let leaving = [leaving(left), leaving(right)];
-            Relation::ManyToMany(ManyToMany::new(number, left.symmetric, leaving))
+            Store::ManyToMany(ManyToMany::new(number, left.symmetric, leaving))
         }
     }
+}
+
+/// How the rows of an end are arranged; whether an entity may be in several.
+fn rule(end: &End, shared: bool) -> Rule {
+    match &end.arrangement {
+        None => Rule::Plain,
+        Some(Arrangement::Sorted(_)) => Rule::Sorted(Sorted::new(shared)),
+        Some(Arrangement::Keyed(_)) => Rule::Keyed(Keyed::default()),
+    }
+}
+
+/// By entity type: the ends with sorted or keyed rows that it is in.
+fn arranged_ends(registry: &Registry) -> Vec<Vec<Place>> {
+    let mut arranged = vec![Vec::new(); registry.entity_defs().len()];
+    for end in registry.end_defs().filter(|end| end.arrangement.is_some()) {
+        arranged[end.target.index()].push(Place {
+            relation: end.id.relationship(),
+            side: end.id.side(),
+        });
+    }
+    arranged
 }
 
 fn rules(registry: &Registry, groups: &Groups, left: &End) -> Rules {
@@ -454,17 +505,19 @@ fn rules(registry: &Registry, groups: &Groups, left: &End) -> Rules {
     let limited = all.iter().any(|end| !Limits::of(end).are_none());
     let orphans = all.iter().any(|end| end.orphans);
     let alone = rivals.iter().all(|rivals| rivals.is_empty());
-    let nests = groups.nests(left.id.relationship());
-
+    let judged = limited || left.acyclic || groups.nests(left.id.relationship());
     let data = all.iter().any(|end| end.data.is_some());
+    let arranged = ends.iter().any(|end| end.arrangement.is_some());
     Rules {
-        free: !limited && !left.acyclic && !orphans && alone && !nests && !data,
+        free: !(judged || orphans || data || arranged) && alone,
+        judged,
         cuts_freely: !owns && !limits.iter().any(|limits| limits.need_links()),
         limits,
         limited,
         orphans,
         acyclic: left.acyclic,
         data,
+        arranged,
         symmetric: left.symmetric,
         owners: [left.owner, right.owner],
     }

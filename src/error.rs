@@ -69,13 +69,15 @@ pub enum ErrorKind {
     ForeignEnd,
     /// The entity was deleted, or the id is of another graph.
     NotLive,
-    /// Another entity of the type has the key.
+    /// Another entity of the type has the key, or another member of a row that
+    /// finds its members by it.
     DuplicateKey,
     /// The position is beyond the row.
     PositionOutOfRange,
     /// The entity is no member of the row.
     NoMember,
-    /// The verb needs an order, and the end has none.
+    /// The verb sets an order, and that of the end is not its user's to set: it
+    /// has none, or is sorted.
     Unordered,
     /// Somebody would be left without a link that is required.
     Required,

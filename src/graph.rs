@@ -3,6 +3,7 @@
 pub(crate) mod copy;
 pub(crate) mod create;
 pub(crate) mod entities;
+pub(crate) mod keyed;
 pub(crate) mod link_data;
 pub(crate) mod payloads;
 pub(crate) mod row;
@@ -198,6 +199,8 @@ impl Graph {
     ///   links than an end needs.
     /// - [`TooMany`](crate::ErrorKind::TooMany): the target would have more than
     ///   its end may.
+    /// - [`DuplicateKey`](crate::ErrorKind::DuplicateKey): the row of the target
+    ///   is keyed, and another member has the key.
     /// - [`Cycle`](crate::ErrorKind::Cycle): the relationship is acyclic, or the
     ///   entity would be inside itself.
     /// - [`Denied`](crate::ErrorKind::Denied): it leaves an orphan that may not

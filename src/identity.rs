@@ -13,12 +13,14 @@
 //!
 //! The keys themselves stay in the payloads and nowhere else.
 
+mod arrangement;
 mod batch;
 mod column;
 mod handle;
 mod hash;
 mod hashed;
 mod key;
+mod keyed_end;
 mod sequence;
 mod sorted;
 #[cfg(test)]
@@ -32,10 +34,14 @@ use smallvec::SmallVec;
 use crate::arena::Arena;
 use crate::id::{Id, Slot};
 
+pub(crate) use crate::identity::arrangement::{
+    Arrangement, Keying, MemberKey, NO_KEY, Sorting, merge_sort,
+};
 pub use crate::identity::handle::{HashIndex, OrderedIndex, UniqueKey};
 pub(crate) use crate::identity::hashed::Hashed;
 pub use crate::identity::hashed::Matches;
 pub use crate::identity::key::{Key, KeyShape, Limit, Lookup, OrderedShape, Pair, Triple};
+pub use crate::identity::keyed_end::KeyedEnd;
 pub use crate::identity::sorted::KeyRange;
 pub(crate) use crate::identity::sorted::Sorted;
 pub(crate) use crate::identity::unique::Unique;

@@ -87,6 +87,18 @@ pub mod planted {
         DataOutlivesItsLink,
         /// Linking what is linked gives the link other data.
         LinkingAgainTakesTheData,
+        /// The key of a member stays in the row that it has left.
+        KeysOutliveTheirLink,
+        /// A member whose key changes stays under the old one in keyed rows.
+        RowsKeepTheOldKey,
+        /// A member whose key changes stays where it stands in sorted rows.
+        SortedRowsGoStale,
+        /// A newcomer of a sorted row stands first among its equals.
+        EqualsAreOvertaken,
+        /// A member that leaves is what a newcomer of the same call stands behind.
+        LeaversAreStoodBehind,
+        /// Two members of one call may have the same key.
+        NewcomersShareAKey,
     }
 
     impl Bug {
@@ -98,7 +110,7 @@ pub mod planted {
         ];
 
         /// Those that random edits must notice.
-        pub const ALL: [Self; 25] = [
+        pub const ALL: [Self; 31] = [
             Self::OldRowKeepsTheChild,
             Self::LinkingAgainMoves,
             Self::CompactingTellsNobody,
@@ -124,6 +136,12 @@ pub mod planted {
             Self::SiblingIsNotTold,
             Self::DataOutlivesItsLink,
             Self::LinkingAgainTakesTheData,
+            Self::KeysOutliveTheirLink,
+            Self::RowsKeepTheOldKey,
+            Self::SortedRowsGoStale,
+            Self::EqualsAreOvertaken,
+            Self::LeaversAreStoodBehind,
+            Self::NewcomersShareAKey,
         ];
     }
 

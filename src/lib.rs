@@ -86,6 +86,8 @@
 //! | [`get`](Row::get), [`position`](Row::position) | | O(1), O(n) while there are holes | O(1) |
 //! | [`insert_at`](RowMut::insert_at), [`move_to`](RowMut::move_to) | | O(n) | |
 //! | [`sort_by`](RowMut::sort_by) | | O(n log n) | |
+//! | the same in a sorted row ([`Order::Sorted`]) | | O(log n), without `insert_at`, `move_to`, `sort_by` | |
+//! | [`member_by_key`](Graph::member_by_key) ([`Order::Keyed`]) | | O(1) | |
 //! | [`replace`](RowMut::replace), [`extend`](RowMut::extend), [`clear`](RowMut::clear) | | O(members concerned) | the same |
 //! | [`insert`](Graph::insert), [`find`](Graph::find) by key | O(1) | | |
 //! | [`range`](Graph::range) in an ordered index | O(log m + found) | | |
@@ -181,8 +183,8 @@ pub use crate::graph::walker::Walker;
 pub use crate::graph::{Deleted, Graph};
 pub use crate::id::{AnyId, EndId, EntityType, EntityTypeId, Id, ToMany, ToOne, ToOneOf};
 pub use crate::identity::{
-    HashIndex, Key, KeyRange, KeyShape, Limit, Lookup, Matches, OrderedIndex, OrderedShape, Pair,
-    Triple, UniqueKey,
+    HashIndex, Key, KeyRange, KeyShape, KeyedEnd, Limit, Lookup, Matches, OrderedIndex,
+    OrderedShape, Pair, Triple, UniqueKey,
 };
 pub use crate::link_data::handle::LinkData;
 pub use crate::query::EntityId;

@@ -160,6 +160,12 @@ pub enum Order {
     /// The order of adding, changed by nothing but the verbs that set it.
     #[default]
     Insertion,
+    /// By a key of the members, always: [`EndBuilder::sorted_by`]. Verbs that
+    /// set a position are refused.
+    Sorted,
+    /// As `Insertion`, and each member is found by a key of its own:
+    /// [`EndBuilder::keyed_by`].
+    Keyed,
     /// No order: the cheapest. It is the same in each run of the program, and
     /// not promised otherwise; verbs that take a position are refused.
     None,

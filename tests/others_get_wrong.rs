@@ -502,3 +502,26 @@ fn a_link_to_the_dead_is_an_error() {
     });
     assert_eq!(error.kind(), ErrorKind::NotLive);
 }
+
+/// Case 66. A keyed dictionary of SQLAlchemy still has the member under its old
+/// key, and under no other, when the key has changed.
+#[test]
+fn a_member_is_found_by_the_key_that_it_has_now() {
+    let mut schema = Schema::builder();
+    schema.entity::<u32>("Number").cloneable();
+    schema
+        .relationship("Number.whole")
+        .to_one("Number")
+        .backref("parts")
+        .inverse(|parts| parts.keyed_by(Key::field(|number: &u32| number)));
+    let registry = schema.build().unwrap();
+    let number = registry.entity_type::<u32>("Number").unwrap();
+    let whole = registry.to_one::<u32, u32>("Number.whole").unwrap();
+    let parts = registry.keyed::<u32, u32, u32>("Number.parts").unwrap();
+    let mut graph = Graph::new(registry);
+    let [ten, three] = [10, 3].map(|it| graph.insert(number, it).unwrap());
+    graph.set(whole, three, ten).unwrap();
+    graph.update(number, three, |it| *it = 4).unwrap();
+    assert_eq!(graph.member_by_key(parts, ten, &3), None);
+    assert_eq!(graph.member_by_key(parts, ten, &4), Some(three));
+}

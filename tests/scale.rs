@@ -6,7 +6,8 @@
 use std::thread;
 
 use backref::{
-    AnyId, DeleteRule, EntityType, Graph, Id, Order, Registry, Schema, SchemaBuilder, ToMany, ToOne,
+    AnyId, DeleteRule, EntityType, Graph, Id, Key, Order, Registry, Schema, SchemaBuilder, ToMany,
+    ToOne,
 };
 
 /// Small enough that recursion over the length of a chain cannot hide.
@@ -244,6 +245,44 @@ fn a_long_row_loses_its_members_one_by_one() {
         assert!(nodes.graph.row(members, ids[0]).is_empty());
         nodes.assert_sound();
     }
+}
+
+#[test]
+fn a_long_sorted_row_is_filled_re_placed_and_emptied() {
+    let count = scaled(MILLION);
+    let mut schema = Schema::builder();
+    schema.entity::<u64>("Number").cloneable();
+    let whole = schema.relationship("Number.whole").to_one("Number");
+    let whole = whole.backref("parts");
+    whole.inverse(|parts| parts.sorted_by(Key::field(|number: &u64| number)));
+    let registry = schema.build().expect("the schema is sound");
+    let number = registry.entity_type::<u64>("Number").expect("declared");
+    let parts = registry
+        .to_many::<u64, u64>("Number.parts")
+        .expect("declared");
+    let mut graph = Graph::new(registry);
+    let mix = |n: u64| n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
+    let ids: Vec<Id<u64>> = (0..=count as u64)
+        .map(|n| graph.insert(number, mix(n)).expect("there is room"))
+        .collect();
+    let mut row = graph.row_mut(parts, ids[0]).expect("live");
+    // Half at once, half one by one.
+    let (one, other) = ids[1..].split_at(count / 2);
+    row.extend(one.iter().copied()).expect("all are live");
+    other
+        .iter()
+        .for_each(|&id| assert!(row.push(id).expect("all are live")));
+    for &id in ids[1..].iter().step_by(10) {
+        graph.update(number, id, |it| *it = mix(*it)).expect("live");
+    }
+    let entries = graph.row(parts, ids[0]).entries();
+    assert!(entries.map(|(_, &number)| number).is_sorted());
+    graph.verify().expect("it is sound");
+    for &id in &ids[1..] {
+        graph.delete(number, id).expect("live");
+    }
+    assert!(graph.row(parts, ids[0]).is_empty());
+    graph.verify().expect("it is sound");
 }
 
 #[test]

@@ -42,8 +42,9 @@ pub(super) fn may_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
         TooMany, WrongType,
     };
     let wrong = [WrongType, ForeignEnd, NotLive];
-    // An orphan that may not go, and whom its going leaves short.
-    let of_links = [Required, TooFew, TooMany, Cycle, Denied];
+    // An orphan that may not go, and whom its going leaves short; the rows at
+    // either end may be keyed.
+    let of_links = [Required, TooFew, TooMany, Cycle, Denied, DuplicateKey];
     if DATA.contains(&verb) {
         let by_chance = verb == Verb::Link && of_links.contains(&outcome);
         return (by_chance || is_of_several_ends(facet)) && !is_of_kind(facet);
@@ -123,9 +124,13 @@ fn is_of_kind(facet: Facet) -> bool {
 }
 
 fn has_one(facet: Facet) -> bool {
-    use Facet::{Insertion, Linked, ManyToMany, OneToMany, OneWayMany, SymmetricMany, Unordered};
+    use Facet::{
+        Insertion, KeyedRow, Linked, ManyToMany, OneToMany, OneWayMany, Sorted, SymmetricMany,
+        Unordered,
+    };
     let to_many = [OneToMany, ManyToMany, SymmetricMany, OneWayMany];
-    !to_many.contains(&facet) && ![Insertion, Unordered, Linked].contains(&facet)
+    let of_rows = [Insertion, Unordered, Sorted, KeyedRow, Linked];
+    !to_many.contains(&facet) && !of_rows.contains(&facet)
 }
 
 fn has_many(facet: Facet) -> bool {
@@ -206,7 +211,8 @@ fn one_can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
 fn row_can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
     use Verb::{Clear, Extend, InsertAt, MoveTo, Push, RemoveAt, Replace, Reverse, Sort, Swap};
     let by_position = [InsertAt, RemoveAt, MoveTo, Swap, Reverse, Sort].contains(&verb);
-    let refused = by_position && facet == Facet::Unordered;
+    let refused = by_position && facet == Facet::Unordered
+        || by_position && facet == Facet::Sorted && verb != RemoveAt;
     let never_empty = facet == Facet::Required;
     let empties = never_empty && [Clear, Verb::TakeAllFrom].contains(&verb);
     match outcome {
@@ -217,14 +223,20 @@ fn row_can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
             !refused && [InsertAt, RemoveAt, MoveTo, Swap].contains(&verb)
         }
         Outcome::NoMember => verb == MoveTo && !refused,
-        Outcome::Unordered => by_position && facet != Facet::Insertion,
+        Outcome::Unordered => {
+            let never = [Facet::Insertion, Facet::KeyedRow].contains(&facet);
+            by_position && !never && (facet, verb) != (Facet::Sorted, RemoveAt)
+        }
         Outcome::Required => !refused && can_need(facet) && row_can_starve(facet, verb),
         Outcome::Cycle => {
             let links = [Push, InsertAt, Replace, Extend, Verb::TakeAllFrom].contains(&verb);
             links && !refused && can_cycle(facet)
         }
-        Outcome::DuplicateKey | Outcome::Denied | Outcome::NotDeclared => false,
-        Outcome::TooFew | Outcome::TooMany => false,
+        Outcome::DuplicateKey => {
+            let links = [Push, InsertAt, Replace, Extend, Verb::TakeAllFrom].contains(&verb);
+            links && facet == Facet::KeyedRow
+        }
+        Outcome::Denied | Outcome::NotDeclared | Outcome::TooFew | Outcome::TooMany => false,
     }
 }
 

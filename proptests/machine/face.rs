@@ -59,6 +59,7 @@ pub(crate) struct ByNumber {
     many: Vec<bool>,
     /// By end: the type that it leads to, one of several perhaps.
     targets: Vec<EntityTypeId>,
+    keyed: Vec<bool>,
     ends: Vec<Option<EndId>>,
     kinds: Vec<EntityTypeId>,
 }
@@ -116,6 +117,7 @@ impl Face for ByNumber {
         Ok(Self {
             targets: shape.ends.iter().map(|end| kinds[end.target]).collect(),
             many: shape.ends.iter().map(|end| end.many).collect(),
+            keyed: shape.ends.iter().map(|end| end.keyed).collect(),
             ends: end_ids(shape, &registry),
             kinds,
             graph: Graph::new(registry),
@@ -178,9 +180,18 @@ impl Face for ByNumber {
     }
 
     fn reads(&self, end: usize, id: AnyId, members: &[AnyId]) -> Verdict {
-        let (untyped, many) = (self.graph.untyped(), self.many[end]);
+        let (untyped, many, keyed) = (self.graph.untyped(), self.many[end], self.keyed[end]);
         let target = self.targets[end];
         let end = self.ends[end].expect("hidden ends are not read");
+        let by_key = members.iter().all(|&member| {
+            let item = item_of(untyped, member);
+            let key = item.as_ref().and_then(|item| item.row_key());
+            key.is_none_or(|key| untyped.member_by_key(end, id, key) == Some(member))
+        });
+        let absent = untyped.member_by_key(end, id, &u32::MAX);
+        if keyed && !(by_key && absent.is_none()) {
+            return Err(format!("{members:?} are not found by key at {end:?}"));
+        }
         let row = untyped.row(end, id);
         let either = untyped.links(end, id).filter(|it| it.entity() == target);
         let either: Vec<AnyId> = either.collect();

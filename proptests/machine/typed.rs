@@ -3,7 +3,8 @@
 use std::any::Any;
 
 use backref::{
-    AnyId, Create, EntityType, Graph, Id, LinkData, Registry, Result, ToMany, ToOne, ToOneOf,
+    AnyId, Create, EntityType, Graph, Id, KeyedEnd, LinkData, Registry, Result, ToMany, ToOne,
+    ToOneOf,
 };
 
 use super::face::{Answer, Face};
@@ -65,6 +66,7 @@ trait EndOn<const A: usize> {
 struct Between<const A: usize, const B: usize> {
     handle: Handle<A, B>,
     data: Option<LinkData<Thing<A>, Thing<B>, u32>>,
+    keyed: Option<KeyedEnd<Thing<A>, Thing<B>, u32>>,
     owner: EntityType<Thing<A>>,
     target: EntityType<Thing<B>>,
 }
@@ -172,6 +174,7 @@ impl<const A: usize, const B: usize> Between<A, B> {
                 Handle::One(registry.to_one(&name)?, registry.to_one_of(&name)?)
             },
             data: end.data.then(|| registry.link_data(&name)).transpose()?,
+            keyed: end.keyed.then(|| registry.keyed(&name)).transpose()?,
             owner: registry.entity_type(&kind_name(end.owner))?,
             target: registry.entity_type(&kind_name(end.target))?,
         })
@@ -351,7 +354,13 @@ impl<const A: usize, const B: usize> End for Between<A, B> {
                 let by_position = |(at, &it): (usize, &Id<_>)| {
                     row.get(at) == Some(it) && row.position(it) == Some(at) && row.contains(it)
                 };
+                let by_key = |&it: &Id<Thing<B>>| {
+                    let key = graph.get(self.target, it).and_then(|it| it.0.row_key());
+                    let found = self.keyed.zip(key);
+                    found.is_none_or(|(end, key)| graph.member_by_key(end, id, key) == Some(it))
+                };
                 members.iter().enumerate().all(by_position)
+                    && members.iter().all(by_key)
                     && row.len() == members.len()
                     && row.is_empty() == members.is_empty()
                     && row.get(members.len()).is_none()

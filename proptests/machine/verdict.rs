@@ -105,11 +105,14 @@ impl<F: Face> Machine<F> {
         if wrong_cardinality || edit.datum().is_some_and(|datum| datum.wrong) {
             faults.push(ErrorKind::WrongType);
         }
-        if edit.is_by_position() && end.many && !end.ordered {
+        let takes = end.is_settable() || end.sorted && matches!(edit, Edit::RemoveAt(_));
+        if edit.is_by_position() && end.many && !takes {
             faults.push(ErrorKind::Unordered);
         }
         if faults.is_empty() {
-            self.judge_position(self.model.row(at.end, live(owner)), edit, faults);
+            let target = edit.items().first();
+            let end = target.map_or(at.end, |target| self.towards(at.end, target));
+            self.judge_position(self.model.row(end, live(owner)), edit, faults);
         }
     }
 
@@ -210,9 +213,13 @@ impl<F: Face> Machine<F> {
     }
 
     fn foresee_replacement(&mut self, of: &Pick, item: Item) -> Result<Expected, Faults> {
-        let old = self
-            .model
-            .attempt(|model| model.replace_item(live(of), item))?;
+        let node = live(of);
+        let before = self.model.get(node).map(|it| it.item);
+        let replaced = self.model.attempt(|model| model.replace_item(node, item));
+        if let (Err(_), Some(before)) = (&replaced, before) {
+            self.model.restore_item(node, before);
+        }
+        let old = replaced?;
         Ok(Expected::Answer(Answer::Old(old)))
     }
 

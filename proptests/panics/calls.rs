@@ -5,7 +5,7 @@ use backref::Id;
 
 use super::{Armed, Call, Part, Workshop, part, tick};
 
-pub(super) const CALLS: [(&str, Call); 35] = [
+pub(super) const CALLS: [(&str, Call); 42] = [
     ("insert", |w| drop(w.graph.insert(w.part, part(30)))),
     ("insert, the name is taken", |w| {
         drop(w.graph.insert(w.part, part(3)));
@@ -170,6 +170,50 @@ pub(super) const CALLS: [(&str, Call); 35] = [
             return;
         };
         drop(row.replace(items));
+    }),
+    ("push to a sorted row", |w| {
+        let Ok(mut row) = w.graph.row_mut(w.ranked, w.ids[2]) else {
+            return;
+        };
+        drop(row.push(w.ids[8]));
+    }),
+    ("extend a sorted row", |w| {
+        let items = in_steps(&w.ids, &[7, 4, 9, 3]);
+        let Ok(mut row) = w.graph.row_mut(w.ranked, w.ids[1]) else {
+            return;
+        };
+        drop(row.extend(items));
+    }),
+    ("replace a sorted row", |w| {
+        let items = in_steps(&w.ids, &[7, 4, 0]);
+        let Ok(mut row) = w.graph.row_mut(w.ranked, w.ids[1]) else {
+            return;
+        };
+        drop(row.replace(items));
+    }),
+    ("replace a keyed row", |w| {
+        let items = in_steps(&w.ids, &[7, 4, 0, 3]);
+        let Ok(mut row) = w.graph.row_mut(w.ranking, w.ids[2]) else {
+            return;
+        };
+        drop(row.replace(items));
+    }),
+    ("take all from a keyed row", |w| {
+        let Ok(mut row) = w.graph.row_mut(w.ranking, w.ids[2]) else {
+            return;
+        };
+        drop(row.take_all_from(w.ids[3]));
+    }),
+    ("exchange ranks and mails", |w| {
+        drop(w.graph.swap_keys(w.part, w.ids[1], w.ids[4], |a, b| {
+            std::mem::swap(&mut a.rank, &mut b.rank);
+            std::mem::swap(&mut a.mail, &mut b.mail);
+        }));
+    }),
+    ("create in sorted and keyed rows", |w| {
+        let links = in_steps(&w.ids, &[2, 5, 6]);
+        let new = w.graph.create(w.part, part(31)).links(w.ranked, links);
+        drop(new.link(w.ranking, w.ids[1]).insert());
     }),
 ];
 

@@ -55,11 +55,24 @@ impl World {
             });
             kinds.extend(short.map(|end| self.shape.ends[end].shortage()));
         }
-        let crowded = self.rows_with(&BTreeMap::new(), &originals);
-        let crowded = crowded
-            .iter()
-            .any(|(&(end, _), row)| row.len() > self.shape.ends[end].max);
+        let rows = self.rows_with(&BTreeMap::new(), &originals);
+        let mut crowded = rows.iter();
+        let crowded = crowded.any(|(&(end, _), row)| row.len() > self.shape.ends[end].max);
         kinds.extend(crowded.then_some(ErrorKind::TooMany));
+        // Whoever has a copied member's row gets the copy beside it.
+        let has_twice = |row: &Vec<AnyId>| {
+            let again = row
+                .iter()
+                .enumerate()
+                .filter(|(at, id)| row[..*at].contains(id));
+            let mut keys = again.filter_map(|(_, &id)| self.item(id)?.row_key().copied());
+            keys.next().is_some()
+        };
+        let mut of_keys = rows
+            .iter()
+            .filter(|((end, _), _)| self.shape.ends[*end].keyed);
+        let twice = keys == Keys::Old && of_keys.any(|(_, row)| has_twice(row));
+        kinds.extend(twice.then_some(ErrorKind::DuplicateKey));
         let most = keyed.into_iter().max().unwrap_or(0);
         let clash = match keys {
             Keys::New => false,
@@ -89,6 +102,15 @@ impl World {
                 rows.insert((end, copy_of(id)), row);
             }
         }
+        let original_of: BTreeMap<AnyId, AnyId> = copies.iter().map(|(&a, &b)| (b, a)).collect();
+        let rank = |id: &AnyId| {
+            let item = self.item(original_of.get(id).copied().unwrap_or(*id));
+            item.map(|item| item.rank)
+        };
+        let sorted = rows
+            .iter_mut()
+            .filter(|((end, _), _)| self.shape.ends[*end].sorted);
+        sorted.for_each(|(_, row)| row.sort_by_key(rank));
         rows
     }
 
@@ -216,7 +238,6 @@ fn a_copy_is_linked_as_its_original_is() {
     });
     let refusals = [
         ErrorKind::Required,
-        ErrorKind::TooFew,
         ErrorKind::TooMany,
         ErrorKind::DuplicateKey,
         ErrorKind::NotLive,

@@ -23,7 +23,7 @@ pub(super) fn add_faults(schema: &mut SchemaBuilder, shape: &Shape, codes: &[u64
 /// returns what a problem must mention.
 type Fault = fn(&mut SchemaBuilder, &str, &str) -> String;
 
-const FAULTS: [Fault; 17] = [
+const FAULTS: [Fault; 20] = [
     unknown_target,
     unknown_owner,
     no_inverse,
@@ -38,6 +38,9 @@ const FAULTS: [Fault; 17] = [
     cascade_up_the_tree,
     entity_twice,
     end_twice,
+    two_orders,
+    sorted_to_one,
+    keyed_by_another_type,
     no_dot_in_the_name,
     key_twice,
     no_target,
@@ -178,6 +181,30 @@ fn end_twice(schema: &mut SchemaBuilder, owner: &str, end: &str) -> String {
     name
 }
 
+fn two_orders(schema: &mut SchemaBuilder, owner: &str, end: &str) -> String {
+    let name = format!("{owner}.{end}");
+    let rank = Key::field(|thing: &Thing<0>| &thing.0.rank);
+    let end = schema.relationship(&name).to_many(owner).one_way();
+    end.sorted_by(rank.clone()).keyed_by(rank);
+    name
+}
+
+fn sorted_to_one(schema: &mut SchemaBuilder, owner: &str, end: &str) -> String {
+    let name = format!("{owner}.{end}");
+    let rank = Key::field(|thing: &Thing<0>| &thing.0.rank);
+    let end = schema.relationship(&name).to_one(owner).one_way();
+    end.sorted_by(rank);
+    name
+}
+
+fn keyed_by_another_type(schema: &mut SchemaBuilder, owner: &str, end: &str) -> String {
+    let (other, name) = (another_type(schema, end), format!("{owner}.{end}"));
+    let rank = Key::field(|thing: &Thing<1>| &thing.0.rank);
+    let end = schema.relationship(&name).to_many(&other).one_way();
+    end.keyed_by(rank);
+    name
+}
+
 fn no_dot_in_the_name(schema: &mut SchemaBuilder, owner: &str, end: &str) -> String {
     schema.relationship(end).to_one(owner).one_way();
     end.to_owned()
@@ -232,7 +259,7 @@ const RULES: [DeleteRule; 4] = [
 ];
 
 fn option_at_random<'s>(end: EndBuilder<'s>, dice: &mut Dice) -> EndBuilder<'s> {
-    match dice.roll(13) {
+    match dice.roll(15) {
         0 | 1 => end.to_one(dice.of(&NAMES)),
         2 | 3 => end.to_many(dice.of(&NAMES)),
         4 => end.back_populates(dice.of(&NAMES)),
@@ -244,6 +271,8 @@ fn option_at_random<'s>(end: EndBuilder<'s>, dice: &mut Dice) -> EndBuilder<'s> 
         10 => end.delete_rule(dice.of(&RULES)),
         11 if dice.once_in(2) => end.required(),
         11 => end.acyclic(),
+        12 => end.sorted_by(Key::field(|thing: &Thing<0>| &thing.0.rank)),
+        13 => end.keyed_by(Key::field(|thing: &Thing<1>| &thing.0.key)),
         _ if dice.once_in(2) => end.order(Order::None),
         _ => end.inverse(|back| back.required().order(Order::None)),
     }

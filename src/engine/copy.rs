@@ -11,12 +11,13 @@ use std::ops::Range;
 use hashbrown::HashMap;
 
 use crate::change::{Change, RowOf};
+use crate::engine::arrange::Influx;
 use crate::engine::limits::Beyond;
 use crate::engine::link_data::{Fresh, left_of};
 use crate::engine::{Engine, Place};
 use crate::entities::{AnyPayload, Clash, Placements};
 use crate::error::{Error, ErrorKind, Result};
-use crate::id::{AnyId, EntityTypeId, Side, Slot};
+use crate::id::{AnyId, EntityTypeId, NONE, Side, Slot};
 use crate::internals::planted::{self, Bug};
 use crate::internals::steps;
 use crate::links::many_to_many::in_order;
@@ -90,10 +91,11 @@ impl Engine {
         let rows = self.plan_rows(originals, &copy_of)?;
         let data = self.plan_data(&rows)?;
         self.plan_keys(originals, &mut batches)?;
+        let influx = self.influx(originals, &batches, &rows)?;
         self.make_room_beside(&rows)?;
         self.accept_data(data);
         let ids = self.write_copies(originals, batches);
-        self.write_rows(&rows);
+        self.write_rows(&rows, &influx);
         Ok(ids)
     }
 
@@ -234,6 +236,35 @@ impl Engine {
         rows.data.iter().map(copies).collect()
     }
 
+    /// Where the links of the copies come in, in rows that are sorted or keyed,
+    /// of the copies and of those who are not copied. Runs the user's code.
+    fn influx(&self, originals: &[AnyId], batches: &[Batch], rows: &Rows) -> Result<Influx> {
+        let mut coming: BTreeMap<(Place, Slot), Vec<Slot>> = BTreeMap::new();
+        let is_arranged = |row: &&NewRow| self.rules[row.place.relation].arranged;
+        for row in rows.rows.iter().filter(is_arranged) {
+            let inverse = self.inverse(row.place);
+            for member in &rows.members[row.members.clone()] {
+                let near = coming.entry((row.place, row.owner)).or_default();
+                near.push(member.slot);
+                if !member.is_copy {
+                    let far = coming.entry((inverse, member.slot)).or_default();
+                    far.push(row.owner);
+                }
+            }
+        }
+        if coming.is_empty() {
+            return Ok(Influx::default());
+        }
+        let mut copied: HashMap<(EntityTypeId, Slot), &AnyPayload> = HashMap::new();
+        for batch in batches {
+            let slots = batch.numbers.iter().zip(&batch.slots);
+            for ((&number, &slot), payload) in slots.zip(&batch.payloads) {
+                copied.insert((originals[number].entity(), slot), &**payload);
+            }
+        }
+        self.plan_influx(&coming, &copied)
+    }
+
     /// Makes room in the rows of those who are not copied, and sees to it that
     /// there is room for those of the copies, which may be in the same pools.
     fn make_room_beside(&mut self, rows: &Rows) -> Result<()> {
@@ -305,7 +336,7 @@ impl Engine {
     }
 
     /// Links the copies, and puts their rows in the order of the originals'.
-    fn write_rows(&mut self, rows: &Rows) {
+    fn write_rows(&mut self, rows: &Rows, influx: &Influx) {
         for row in &rows.rows {
             let Place { relation, side } = row.place;
             let room = self.relations[relation].make_room(
@@ -317,11 +348,13 @@ impl Engine {
             room.expect("the planning has seen room in the pool");
         }
         for row in &rows.rows {
-            self.link_members(row, &rows.members[row.members.clone()]);
+            self.link_members(row, &rows.members[row.members.clone()], influx);
         }
+        self.carry_out_rearrangement(&influx.order);
         for row in &rows.rows {
             let end = self.end(row.place);
-            let has_order = end.cardinality == Cardinality::Many && end.order == Order::Insertion;
+            let is_set = matches!(end.order, Order::Insertion | Order::Keyed);
+            let has_order = end.cardinality == Cardinality::Many && is_set;
             if has_order && !planted::is(Bug::CopiesKeepNoOrder) {
                 self.put_in_order(row, &rows.members[row.members.clone()]);
             }
@@ -330,11 +363,15 @@ impl Engine {
 
     /// Makes the links of one row, but those of two copies that the other row
     /// makes.
-    fn link_members(&mut self, row: &NewRow, members: &[Member]) {
+    fn link_members(&mut self, row: &NewRow, members: &[Member], influx: &Influx) {
         let Place { relation, side } = row.place;
+        let inverse = self.inverse(row.place);
         for member in members.iter().filter(|member| member.is_mine) {
             let (left, right) = in_order(side, row.owner, member.slot);
-            self.relations[relation].link(left, right, &mut self.sink);
+            let mut spots = [NONE; 2];
+            spots[side.index()] = influx.spot(row.place, member.slot);
+            spots[side.other().index()] = influx.spot(inverse, row.owner);
+            self.relations[relation].link([left, right], spots, &mut self.sink);
             self.put_data(relation, left, right);
         }
     }

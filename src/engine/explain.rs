@@ -3,7 +3,7 @@
 use crate::engine::{Engine, Place};
 use crate::error::{Error, ErrorKind};
 use crate::id::{AnyId, EndId, EntityTypeId, RawId, Slot};
-use crate::schema::Cardinality;
+use crate::schema::{Cardinality, Order};
 
 /// As many entities as a message names; the error has them all.
 const NAMED: usize = 5;
@@ -137,10 +137,17 @@ impl Engine {
 
     #[cold]
     pub(crate) fn unordered(&self, place: Place) -> Error {
-        let message = format!(
-            "{} keeps no order, so positions cannot be set: declare it with Order::Insertion",
-            self.end_name(place)
-        );
+        let name = self.end_name(place);
+        let message = match self.end(place).order {
+            Order::Sorted => format!(
+                "{name} is sorted by its members, so positions cannot be set: \
+                 change what they are sorted by, or declare it with Order::Insertion"
+            ),
+            Order::Insertion | Order::Keyed | Order::None => format!(
+                "{name} keeps no order, so positions cannot be set: \
+                 declare it with Order::Insertion"
+            ),
+        };
         Error::new(ErrorKind::Unordered, message).at(self.end(place).id)
     }
 
@@ -197,6 +204,30 @@ impl Engine {
             all.index_name(index)
         );
         Error::new(ErrorKind::DuplicateKey, message).about([holder])
+    }
+
+    #[cold]
+    pub(crate) fn key_in_row_taken(&self, place: Place, owner: Slot, holder: Slot) -> Error {
+        let end = self.end(place);
+        // Of a newcomer there is no id to name yet.
+        let live = |entity: EntityTypeId, slot| {
+            let id = self.entities[entity.index()].id_at(slot)?;
+            Some(AnyId::new(entity, id))
+        };
+        let told = |entity, id: Option<AnyId>| match id {
+            Some(id) => self.describe(id),
+            None => format!("a new {}", self.entity_name(entity)),
+        };
+        let (holder, owner) = (live(end.target, holder), live(end.owner, owner));
+        let message = format!(
+            "{} has that key in {} of {} already: give one of the two another key",
+            told(end.target, holder),
+            self.end_name(place),
+            told(end.owner, owner),
+        );
+        Error::new(ErrorKind::DuplicateKey, message)
+            .at(end.id)
+            .about(holder.into_iter().chain(owner))
     }
 
     #[cold]

@@ -10,6 +10,7 @@ use std::any::Any;
 use hashbrown::HashMap;
 
 use crate::change::{Change, LinkAt};
+use crate::engine::arrange::Arrival;
 use crate::engine::relate::LinkPlan;
 use crate::engine::row::LiveRow;
 use crate::engine::{Engine, Place};
@@ -295,7 +296,7 @@ impl Engine {
             let Some(column) = &self.data[plan.place.relation] else {
                 continue;
             };
-            let of_link = plan.make.iter().map(|&member| {
+            let of_link = plan.writes().map(|Arrival { member, .. }| {
                 let at = chosen.get(&self.target_of(plan.place, member))?;
                 let at = given.binary_search_by_key(at, |&(at, _)| at).ok()?;
                 // The others keep their places.
@@ -495,7 +496,7 @@ pub(crate) fn take_all(relation: &Relation, column: &mut dyn AnyColumn, side: Si
         let link = relation.number(side, owner, one);
         return column.take(link.expect("who is linked has a link (I1)"));
     }
-    for (_, link) in relation.numbered(side, owner).rev() {
+    for (_, link) in relation.clearing(side, owner) {
         column.take(link);
     }
 }

@@ -86,7 +86,8 @@ fn spent_type(change: &Change) -> Option<EntityTypeId> {
         Change::Removed { entity, .. } | Change::Replaced { entity, .. } => Some(entity),
         Change::Inserted { .. } | Change::Linked(_) | Change::Unlinked(_) => None,
         Change::Moved { .. } | Change::Swapped { .. } => None,
-        Change::DataReplaced { .. } => None,
+        Change::DataReplaced { .. } | Change::Rekeyed { .. } => None,
+        Change::Entered { .. } | Change::Left { .. } => None,
         Change::Permuted { .. } | Change::Compacted { .. } => None,
     }
 }

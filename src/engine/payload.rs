@@ -4,6 +4,7 @@ use hashbrown::HashSet;
 use smallvec::SmallVec;
 
 use crate::change::Change;
+use crate::engine::arrange::Rearrangement;
 use crate::engine::limits::Newcomer;
 use crate::engine::link_data::{Fresh, Given};
 use crate::engine::relate::LinkPlan;
@@ -36,7 +37,7 @@ impl Engine {
         let newcomer = self.newcomer(entity)?;
         let placements = all.plan(&[(newcomer.slot, &payload)]);
         let placements = placements.map_err(|clash| self.clash(entity, &clash))?;
-        let plans = self.plan_newcomer(newcomer, links)?;
+        let plans = self.plan_newcomer(newcomer, &payload, links)?;
         let fresh = self.fresh_data(&plans, links, given);
         let all = self.all_mut::<T>(entity).expect("its type was seen above");
         let id = all.insert(payload, &placements);
@@ -58,7 +59,7 @@ impl Engine {
         self.expect_given(links, &given)?;
         let newcomer = self.newcomer(entity)?;
         let placements = self.plan_boxed(entity, newcomer.slot, &*payload)?;
-        let plans = self.plan_newcomer(newcomer, links)?;
+        let plans = self.plan_newcomer(newcomer, &*payload, links)?;
         let fresh = self.fresh_data(&plans, links, given);
         let id = self.entities[entity.index()].insert_boxed(payload, &placements);
         self.settle(entity, id, &plans, fresh);
@@ -83,13 +84,31 @@ impl Engine {
             all.plan(&planned)
                 .map_err(|clash| self.clash(entity, &clash))?
         };
+        let rearrangement = self.plan_rearrangements(entity, &batch)?;
         let slots: SmallVec<[Slot; 2]> = batch.iter().map(|&(slot, _)| slot).collect();
         let all = self.all_mut::<T>(entity).expect("its type was seen above");
         all.replace(batch, &placements);
         for slot in slots {
             self.sink.push(|| Change::Replaced { entity, slot });
         }
+        self.carry_out_rearrangement(&rearrangement);
         Ok(())
+    }
+
+    /// What a batch does to the rows that its entities stand in.
+    fn plan_rearrangements<T: Send + Sync + 'static>(
+        &self,
+        entity: EntityTypeId,
+        batch: &[(Slot, T)],
+    ) -> Result<Rearrangement> {
+        if !self.is_arranged(entity) {
+            return Ok(Rearrangement::default());
+        }
+        let mut erased: SmallVec<[(Slot, &AnyPayload); 2]> = SmallVec::new();
+        for (slot, payload) in batch {
+            erased.push((*slot, payload));
+        }
+        self.plan_rearrangement(entity, &erased)
     }
 
     /// Gives a live entity a new payload whose type is not known here.
@@ -103,6 +122,7 @@ impl Engine {
             return Err(self.not_live(id));
         }
         let placements = self.plan_boxed(entity, slot, &*payload)?;
+        let rearrangement = self.plan_rearrangement(entity, &[(slot, &*payload)])?;
         let copy = if self.sink.is_listening() {
             let copy = self.entities[entity.index()].copy_boxed(slot);
             Some(copy.ok_or_else(|| self.not_cloneable(entity))?)
@@ -111,6 +131,7 @@ impl Engine {
         };
         self.entities[entity.index()].replace_boxed(slot, payload, &placements);
         self.sink.push(|| Change::Replaced { entity, slot });
+        self.carry_out_rearrangement(&rearrangement);
         Ok(copy.unwrap_or_else(|| self.entities[entity.index()].pop_boxed()))
     }
 
@@ -158,7 +179,12 @@ impl Engine {
 
     /// Plans the links of a newcomer, judges them together and makes room in
     /// the rows of others.
-    fn plan_newcomer(&mut self, newcomer: Newcomer, links: &[(Place, RawId)]) -> Result<NewLinks> {
+    fn plan_newcomer(
+        &mut self,
+        newcomer: Newcomer,
+        payload: &AnyPayload,
+        links: &[(Place, RawId)],
+    ) -> Result<NewLinks> {
         let mut plans = NewLinks::new();
         if links.is_empty() && !self.has_rules[newcomer.entity.index()] {
             return Ok(plans);
@@ -173,6 +199,7 @@ impl Engine {
             self.check_newcomer(&plans)?;
             self.check_limits(&plans, Some(newcomer))?;
         }
+        self.plan_arrivals(&mut plans, Some((newcomer, payload)))?;
         self.make_room_for_newcomer(&plans)?;
         Ok(plans)
     }

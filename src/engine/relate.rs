@@ -2,12 +2,13 @@
 
 use smallvec::SmallVec;
 
+use crate::engine::arrange::Arrival;
 use crate::engine::{Engine, Place};
 use crate::error::Result;
 use crate::id::{NONE, RawId, Slot};
 use crate::internals::planted::{self, Bug};
-use crate::links::Relation;
 use crate::links::many_to_many::in_order;
+use crate::links::store::Store;
 use crate::schema::Cardinality;
 
 /// A link that is to be cut.
@@ -28,6 +29,9 @@ pub(crate) struct LinkPlan {
     pub(crate) cut: SmallVec<[Cut; 2]>,
     /// The new members, in order.
     pub(crate) make: SmallVec<[Slot; 2]>,
+    /// Where rows are sorted or keyed: the new members again, in the order in
+    /// which to write them, and where they come in.
+    pub(crate) arrivals: Vec<Arrival>,
 }
 
 impl LinkPlan {
@@ -37,7 +41,20 @@ impl LinkPlan {
             owner,
             cut: SmallVec::new(),
             make: SmallVec::new(),
+            arrivals: Vec::new(),
         }
+    }
+
+    /// The new members in the order in which to write their links, and where
+    /// they come in.
+    pub(crate) fn writes(&self) -> impl Iterator<Item = Arrival> + '_ {
+        let is_plain = self.arrivals.is_empty();
+        let plain = self.make.iter().filter(move |_| is_plain);
+        let plain = plain.map(|&member| Arrival {
+            member,
+            spots: [NONE; 2],
+        });
+        plain.chain(self.arrivals.iter().copied())
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -75,15 +92,15 @@ impl Engine {
         if !self.rules[place.relation].are_none() {
             return None;
         }
-        match &mut self.relations[place.relation] {
-            Relation::ManyToOne(store) if store.child_side() == place.side => {
+        match self.relations[place.relation].plain_mut() {
+            Store::ManyToOne(store) if store.child_side() == place.side => {
                 store.reassign(id, target, &mut self.sink)
             }
-            Relation::Linked(store) if store.child_side() == place.side => {
+            Store::Linked(store) if store.child_side() == place.side => {
                 store.reassign(id, target, &mut self.sink)
             }
-            Relation::ManyToOne(_) | Relation::Linked(_) => None,
-            Relation::OneToOne(_) | Relation::ManyToMany(_) => None,
+            Store::ManyToOne(_) | Store::Linked(_) => None,
+            Store::OneToOne(_) | Store::ManyToMany(_) => None,
         }
     }
 
@@ -123,7 +140,7 @@ impl Engine {
         }
         if self.rules[place.relation].are_none() && !planted::is(Bug::DisplacedKeepsItsMate) {
             let (left, right) = in_order(place.side, owner, member);
-            let room = relation.assign(left, right, &mut self.sink);
+            let room = relation.plain_mut().assign(left, right, &mut self.sink);
             return match room {
                 Ok(()) => Ok(true),
                 Err(_) => Err(self.full_row(place)),
@@ -147,7 +164,7 @@ impl Engine {
         for &member in members {
             self.plan_link(&mut plan, member);
         }
-        self.carry_out(&plan)
+        self.carry_out(&mut plan)
     }
 
     /// Cuts the link of two live entities; `false` if there is none.
@@ -161,7 +178,7 @@ impl Engine {
         if self.relation(place).contains(place.side, owner, member) {
             plan.cut(place, owner, member);
         }
-        let linked = self.carry_out(&plan)?;
+        let linked = self.carry_out(&mut plan)?;
         self.drop_cut_data(place.relation);
         Ok(linked)
     }
@@ -201,7 +218,7 @@ impl Engine {
 
     /// Judges a plan and writes it; `false` if there is nothing in it. The data
     /// of links that are cut is left for the caller to drop.
-    pub(crate) fn carry_out(&mut self, plan: &LinkPlan) -> Result<bool> {
+    pub(crate) fn carry_out(&mut self, plan: &mut LinkPlan) -> Result<bool> {
         if plan.is_empty() {
             return Ok(false);
         }
@@ -210,6 +227,7 @@ impl Engine {
         }
         self.expect_owner_lives(plan)?;
         self.judge(plan)?;
+        self.plan_arrivals(std::slice::from_mut(plan), None)?;
         self.make_room(plan)?;
         self.fill_data(plan);
         self.write_cuts(plan);
@@ -265,11 +283,11 @@ impl Engine {
 
     /// Writes the second half.
     pub(crate) fn write_makes(&mut self, plan: &LinkPlan) {
-        let number = plan.place.relation;
-        for &member in &plan.make {
+        let relation = plan.place.relation;
+        for Arrival { member, spots } in plan.writes() {
             let (left, right) = in_order(plan.place.side, plan.owner, member);
-            self.relations[number].link(left, right, &mut self.sink);
-            self.put_data(number, left, right);
+            self.relations[relation].link([left, right], spots, &mut self.sink);
+            self.put_data(relation, left, right);
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Calls no code of the user's but `Drop`, after all is written, and searches
 //! nothing: each step costs what it cost to do.
 
-use crate::change::{Change, Log, Mark, RowOf};
+use crate::change::{Change, Log, Mark, RowOf, Sink};
 use crate::engine::Engine;
 use crate::entities::AnyPayload;
 use crate::id::{DEAD, EntityTypeId, RawId, Slot};
@@ -65,6 +65,18 @@ impl Engine {
                 self.relation_of(row)
                     .arrange(row, Arrangement::Permute(&back));
             }
+            Change::Entered { row, member } => {
+                let (relation, sink) = self.with_sink(row);
+                relation.take(row, member, sink);
+            }
+            Change::Left { row, member, after } => {
+                let (relation, sink) = self.with_sink(row);
+                relation.enter(row, member, after, sink);
+            }
+            Change::Rekeyed { row, member, old } => {
+                let (relation, sink) = self.with_sink(row);
+                relation.rekey(row.side, member, old, sink);
+            }
             Change::Compacted { row, words } => {
                 let holes = pop_words(log, words);
                 let room = self.relation_of(row).open(row, &holes);
@@ -77,6 +89,12 @@ impl Engine {
         let payload = self.entities[entity.index()].undo_insert(slot);
         self.set_generation(entity, RawId::new(slot, DEAD));
         payload
+    }
+
+    /// The relationship of a row, and the sink, to which nobody listens now.
+    fn with_sink(&mut self, row: RowOf) -> (&mut Relation, &mut Sink) {
+        let relation = &mut self.relations[usize::from(row.relationship)];
+        (relation, &mut self.sink)
     }
 
     fn relation_of(&mut self, row: RowOf) -> &mut Relation {

@@ -114,7 +114,9 @@ impl Engine {
 
     /// The id of the member at a position of an ordered row.
     pub(crate) fn member_at(&self, row: LiveRow, index: usize) -> Result<RawId> {
-        self.expect_order(row)?;
+        if self.end(row.place).order == Order::None {
+            return Err(self.unordered(row.place));
+        }
         self.expect_position(row, index)?;
         let slot = self
             .members(row)
@@ -142,16 +144,16 @@ impl Engine {
                 self.plan_link(&mut plan, member);
             }
         }
-        let changed = self.carry_out(&plan)?;
+        let changed = self.carry_out(&mut plan)?;
         let moved = self.arrange(row, &positions)?;
         self.drop_cut_data(row.place.relation);
         Ok(moved | changed)
     }
 
-    /// Puts the members of an ordered row at these positions; whether that
-    /// moved any.
+    /// Puts the members of a row whose order is its user's at these positions;
+    /// whether that moved any.
     fn arrange(&mut self, row: LiveRow, positions: &HashMap<Slot, u32>) -> Result<bool> {
-        if self.end(row.place).order == Order::None || planted::is(Bug::ReplaceKeepsTheOrder) {
+        if !self.is_ordered(row) || planted::is(Bug::ReplaceKeepsTheOrder) {
             return Ok(false);
         }
         let mut order = vec![0; positions.len()];
@@ -211,7 +213,7 @@ impl Engine {
             ..LinkPlan::new(place, owner)
         };
         self.make_room(&plan)?;
-        let relation = &mut self.relations[place.relation];
+        let relation = self.relations[place.relation].plain_mut();
         let before = relation.count(place.side, owner);
         for &member in &plan.make {
             if !relation.contains(place.side, owner, member) {
@@ -244,7 +246,7 @@ impl Engine {
             }
         }
         let newcomers = plan.make.len();
-        self.carry_out(&plan)?;
+        self.carry_out(&mut plan)?;
         self.drop_cut_data(row.place.relation);
         Ok(newcomers)
     }
@@ -271,10 +273,19 @@ impl Engine {
         Ok(slots)
     }
 
-    fn expect_order(&self, row: LiveRow) -> Result<()> {
+    /// Whether the order of the row is its user's to set.
+    fn is_ordered(&self, row: LiveRow) -> bool {
         match self.end(row.place).order {
-            Order::Insertion => Ok(()),
-            Order::None => Err(self.unordered(row.place)),
+            Order::Insertion | Order::Keyed => true,
+            Order::None | Order::Sorted => false,
+        }
+    }
+
+    fn expect_order(&self, row: LiveRow) -> Result<()> {
+        if self.is_ordered(row) {
+            Ok(())
+        } else {
+            Err(self.unordered(row.place))
         }
     }
 

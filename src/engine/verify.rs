@@ -13,7 +13,8 @@
 //! Besides: the generations copied to ends are those of the entities, every
 //! position leads to the cell that leads back, no end has too few or too many
 //! links, nobody is linked at two ends of which each excludes the other, nobody
-//! is inside itself, and each link has data where that is declared.
+//! is inside itself, each link has data where that is declared, sorted rows are
+//! in order, and keys of members lead to them.
 
 use std::fmt;
 
@@ -48,7 +49,7 @@ impl fmt::Display for Broken {
 
 impl std::error::Error for Broken {}
 
-type Verdict = Result<(), Broken>;
+pub(crate) type Verdict = Result<(), Broken>;
 
 impl Engine {
     /// Checks everything, and names the first thing broken.
@@ -63,6 +64,10 @@ impl Engine {
         for number in 0..self.relations.len() {
             self.verify_links(number)?;
             self.verify_data(number)?;
+        }
+        for ends in &self.arranged {
+            ends.iter()
+                .try_for_each(|&place| self.verify_arrangement(place))?;
         }
         self.verify_containment()
     }
@@ -174,7 +179,7 @@ impl Engine {
         self.relation(place).owners(place.side)
     }
 
-    fn broken(&self, place: Place, slot: Slot, what: &str) -> Verdict {
+    pub(crate) fn broken(&self, place: Place, slot: Slot, what: &str) -> Verdict {
         let owner = self.end(place).owner;
         let who = if slot == 0 {
             self.entity_name(owner).to_owned()

@@ -203,7 +203,7 @@ impl<'g, T: Send + Sync + 'static> Create<'g, T> {
     ///
     /// # Errors
     /// - [`DuplicateKey`](crate::ErrorKind::DuplicateKey): another entity of
-    ///   the type has one of its keys.
+    ///   the type has one of its keys, or two members of a keyed row have one.
     /// - [`NotLive`](crate::ErrorKind::NotLive): a target is dead.
     /// - [`Required`](crate::ErrorKind::Required),
     ///   [`TooFew`](crate::ErrorKind::TooFew): an end of the new entity got too

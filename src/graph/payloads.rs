@@ -213,13 +213,14 @@ impl Graph {
     }
 
     /// Gives an entity another payload and returns the old one; its links stay,
-    /// its keys are re-indexed.
+    /// its keys are re-indexed, in sorted and keyed rows too.
     ///
-    /// Computes in O(1), amortised; in O(log n) more for each ordered index.
+    /// Computes in O(1), amortised; in O(log n) more for each ordered index and
+    /// for each sorted row whose key has changed, in O(1) for each keyed one.
     ///
     /// # Errors
-    /// [`DuplicateKey`](crate::ErrorKind::DuplicateKey) if another entity has
-    /// one of the new keys, [`NotLive`](crate::ErrorKind::NotLive),
+    /// [`DuplicateKey`](crate::ErrorKind::DuplicateKey) if another entity, or
+    /// another member of a keyed row, has one of the new keys, [`NotLive`](crate::ErrorKind::NotLive),
     /// [`WrongType`](crate::ErrorKind::WrongType).
     ///
     /// ```

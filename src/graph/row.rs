@@ -15,7 +15,8 @@ use crate::links::members::Members;
 /// [`Graph::row`](crate::Graph::row).
 ///
 /// The order is that of adding, as changed by the verbs of
-/// [`RowMut`](crate::RowMut); a row of an end with
+/// [`RowMut`](crate::RowMut), or that of a key of the members, where the end is
+/// [sorted](crate::Order::Sorted); a row of an end with
 /// [`Order::None`](crate::Order::None) has one that is the same for the same
 /// calls, and means nothing.
 ///
@@ -115,7 +116,8 @@ impl<'g, S, T> Row<'g, S, T> {
 
     /// The position of a member; `None` for anybody else, the dead included.
     ///
-    /// Computes in O(1) on a row without holes, in O(position) otherwise.
+    /// Computes in O(1) on a row without holes, in O(position) otherwise; in
+    /// O(log n) on a sorted row.
     ///
     /// ```
     /// # use backref::example::{Author, Book, Library};
@@ -148,7 +150,8 @@ impl<'g, S, T: Send + Sync + 'static> Row<'g, S, T> {
     /// The member at a position.
     ///
     /// Computes in O(1) on a row without holes, in O(position) otherwise.
-    /// Holes are left by members that went, and closed by and by.
+    /// Holes are left by members that went, and closed by and by. In O(log n) on
+    /// a sorted row.
     ///
     /// ```
     /// # use backref::example::{Author, Book, Library};

@@ -18,8 +18,10 @@ use crate::id::{Id, RawId, ToMany};
 /// [`Required`](crate::ErrorKind::Required) or
 /// [`TooFew`](crate::ErrorKind::TooFew) where somebody would be left with too
 /// few links, [`TooMany`](crate::ErrorKind::TooMany) where they have a `max`,
-/// [`Cycle`](crate::ErrorKind::Cycle) where the relationship is acyclic or
-/// contains, [`Denied`](crate::ErrorKind::Denied) where an orphan may not go,
+/// [`DuplicateKey`](crate::ErrorKind::DuplicateKey) where a row of either end
+/// would have two members with one key, [`Cycle`](crate::ErrorKind::Cycle) where
+/// the relationship is acyclic or contains,
+/// [`Denied`](crate::ErrorKind::Denied) where an orphan may not go,
 /// [`Capacity`](crate::ErrorKind::Capacity).
 ///
 /// ```
@@ -108,13 +110,13 @@ impl<'g, S, T> RowMut<'g, S, T> {
         self.graph.row(self.end, Id::new(owner.raw()))
     }
 
-    /// Adds an entity at the end; `false` if it is a member already, which
-    /// keeps its position.
+    /// Adds an entity at the end, or at its place in a sorted row; `false` if it
+    /// is a member already, which keeps its position.
     ///
     /// At the other end: its to-one end is set to the owner, and it leaves the
     /// row it was in; at a to-many end the owner is last.
     ///
-    /// Computes in O(1), amortised.
+    /// Computes in O(1), amortised; in O(log n) for each row that is sorted.
     ///
     /// # Errors
     /// As [`RowMut`] says.

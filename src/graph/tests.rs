@@ -1,5 +1,6 @@
 //! Tests of the record and of the costs, which need to look inside.
 
+mod arranged;
 mod capacity;
 mod ids;
 mod link_data;
@@ -12,7 +13,7 @@ use crate::graph::Graph;
 use crate::id::{AnyId, EndId, EntityTypeId};
 use crate::identity::Key;
 use crate::schema::{
-    DeleteRule, EndBuilder, EndInfo, EntityInfo, Order, Registry, Schema, Storage,
+    DeleteRule, EndBuilder, EndInfo, EntityInfo, Order, Registry, Schema, SchemaBuilder, Storage,
 };
 
 /// A small generator of numbers: xorshift64*.
@@ -103,6 +104,7 @@ fn kinds(with: impl Fn(EndBuilder<'_>) -> EndBuilder<'_>) -> Registry {
         let end = end.to_many("B").one_way();
         end.delete_rule(DeleteRule::Cascade);
     });
+    declare_arranged(&mut schema, with);
     schema.build().expect("the schema is sound")
 }
 
@@ -123,14 +125,54 @@ fn every_option() -> Registry {
     let loose = schema.relationship("B.loose").to_many("A").one_way();
     loose.contained().order(Order::None);
     let owned = with_data(schema.relationship("C.owned").to_many("A"));
-    owned.backref("owners").delete_orphans();
+    owned
+        .backref("owners")
+        .delete_orphans()
+        .keyed_by(by_alias());
     let any = schema.relationship("C.any").to_one_of(["A", "B", "C"]);
-    any.backref("from").inverse(|from| from.max(3));
+    any.backref("from")
+        .inverse(|from| from.max(3).sorted_by(by_size()));
     let watched = with_data(schema.relationship("C.watched").to_one_of(["A", "B"]));
     watched.backref_one("watcher").delete_orphans();
     let guards = schema.relationship("A.guards").to_many("C");
     guards.backref("guarded").delete_rule(DeleteRule::Deny);
     schema.build().expect("the schema is sound")
+}
+
+/// Rows that are sorted or keyed, at one end or at both.
+fn declare_arranged(schema: &mut SchemaBuilder, with: impl Fn(EndBuilder<'_>) -> EndBuilder<'_>) {
+    let mut end = |name, declare: fn(EndBuilder<'_>)| declare(with(schema.relationship(name)));
+    end("A.sorted_b", |end| {
+        let end = end.to_one("B").backref("sorted_a");
+        end.inverse(|end| end.sorted_by(by_size()));
+    });
+    end("A.keyed_b", |end| {
+        let end = end.to_one("B").backref("keyed_a");
+        end.inverse(|end| end.keyed_by(by_alias()));
+    });
+    end("A.ranked", |end| {
+        let end = end.to_many("B").backref("ranking");
+        end.sorted_by_comparison(|one: &Thing, other| other.size.cmp(&one.size))
+            .inverse(|end| end.keyed_by(by_alias()));
+    });
+    end("A.peers", |end| {
+        let key = Key::pair(|thing: &Thing| &thing.size, |thing| &thing.key);
+        end.to_many("A").symmetric().sorted_by(key);
+    });
+    end("B.mates", |end| {
+        end.to_many("B").symmetric().keyed_by(by_alias());
+    });
+    end("B.best", |end| {
+        end.to_many("B").one_way().sorted_by(by_size());
+    });
+}
+
+fn by_size() -> Key<Thing, u8> {
+    Key::field(|thing: &Thing| &thing.size)
+}
+
+fn by_alias() -> Key<Thing, u32> {
+    Key::optional(|thing: &Thing| thing.alias.as_ref())
 }
 
 fn entity_types(graph: &Graph) -> Vec<EntityTypeId> {

@@ -8,6 +8,7 @@ use crate::engine::delete::plan::DeletePlan;
 use crate::engine::{Engine, Place};
 use crate::error::Result;
 use crate::id::{AnyId, EndId, EntityTypeId, Slot};
+use crate::identity::Arrangement;
 use crate::links::members::Members;
 
 /// A graph, read by entity and end numbers; made by
@@ -247,6 +248,50 @@ impl<'g> Untyped<'g> {
     /// ```
     pub fn plan_delete(self, ids: &[AnyId]) -> Result<DeletePlan> {
         self.engine.plan_delete(ids)
+    }
+
+    /// The member of an entity's row that has a key, which is a `K` of the type
+    /// that the end is [keyed by](crate::EndBuilder::keyed_by), or a tuple for a
+    /// key of several parts; `None` if nobody has it, or the end is not keyed.
+    ///
+    /// Computes in O(1), expected.
+    ///
+    /// ```
+    /// use backref::{Graph, Key, Schema};
+    ///
+    /// let mut schema = Schema::builder();
+    /// schema.entity::<u32>("Number");
+    /// schema
+    ///     .relationship("Number.parts")
+    ///     .to_many("Number")
+    ///     .backref("wholes")
+    ///     .keyed_by(Key::field(|number: &u32| number));
+    /// let registry = schema.build()?;
+    /// let number = registry.find_entity("Number").expect("it is declared").id();
+    /// let parts = registry.find_end("Number.parts").expect("it is declared").id();
+    ///
+    /// let mut graph = Graph::new(registry);
+    /// let one = graph.untyped_mut().insert(number, Box::new(1_u32), &[])?;
+    /// let two = graph.untyped_mut().insert(number, Box::new(2_u32), &[(parts, one)])?;
+    /// assert_eq!(graph.untyped().member_by_key(parts, two, &1_u32), Some(one));
+    /// assert_eq!(graph.untyped().member_by_key(parts, two, &2_u32), None);
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn member_by_key(self, end: EndId, owner: AnyId, key: &dyn Any) -> Option<AnyId> {
+        let place = self.place(end, owner)?;
+        let Some(Arrangement::Keyed(keying)) = &self.engine.end(place).arrangement else {
+            return None;
+        };
+        let (hash, target) = (keying.hash_any(key)?, self.engine.target_type(place));
+        let keyed = self.engine.relation(place).arranged()?.keyed(place.side)?;
+        let all = self.engine.entities.get(target.index())?;
+        let is = |member| {
+            let payload = all.payload(member);
+            payload.is_some_and(|payload| keying.is_any(key, payload))
+        };
+        let member = keyed.find(owner.slot(), hash, is)?;
+        Some(self.engine.id_at(target, member))
     }
 
     /// The place of an end, if the entity is live and has that end.

@@ -4,20 +4,32 @@ use std::iter::FusedIterator;
 
 use crate::id::{NONE, Slot};
 use crate::links::linked::Child;
+use crate::links::sorted::Long;
 
 /// The slots in a row, in order, from both sides, with an exact length.
 ///
-/// A contiguous row has cells, a linked one a chain and no cells: so the chain
-/// is asked for only where cells come to an end, and reading a contiguous row
-/// takes not an instruction more for it.
+/// Nearly every row is one slice of cells. What else there may be, a chain or
+/// chunks, is asked for only where the cells end: from the front because there
+/// are none any more, from the back because more members are left than cells.
+/// So reading a contiguous row costs nothing for it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Members<'g> {
     cells: &'g [Slot],
+    /// In the cells and beyond.
     left: usize,
-    chain: Option<Chain<'g>>,
+    beyond: Beyond<'g>,
 }
 
-/// What is left of a linked row.
+/// Where members are that are not in the cells.
+#[derive(Clone, Copy, Debug, Default)]
+enum Beyond<'g> {
+    #[default]
+    Nowhere,
+    Chain(Chain<'g>),
+    Chunks(Chunks<'g>),
+}
+
+/// What is left of a linked row, which has no cells.
 #[derive(Clone, Copy, Debug)]
 struct Chain<'g> {
     /// A pointer of one word: this is copied with every row that is read.
@@ -26,13 +38,25 @@ struct Chain<'g> {
     last: Slot,
 }
 
+/// What is left of a long sorted row behind the front chunk, which is the
+/// cells: whole chunks, and some of one more.
+#[derive(Clone, Copy, Debug)]
+struct Chunks<'g> {
+    row: &'g Long,
+    /// The ranks of the whole chunks.
+    from: u32,
+    to: u32,
+    /// How many are left of the chunk at `to`.
+    back: u32,
+}
+
 impl<'g> Members<'g> {
     #[inline]
     pub(crate) fn new(cells: &'g [Slot], live: usize) -> Self {
         Self {
             cells,
             left: live,
-            chain: None,
+            beyond: Beyond::Nowhere,
         }
     }
 
@@ -46,31 +70,48 @@ impl<'g> Members<'g> {
         Self {
             cells: &[],
             left: len,
-            chain: Some(chain),
+            beyond: Beyond::Chain(chain),
         }
     }
 
-    /// The member at a position: O(1) without holes, O(length) with; in a
-    /// linked row from the nearer end.
+    #[cold]
+    pub(crate) fn of_long(row: &'g Long) -> Self {
+        let to = u32::try_from(row.chunks()).expect("there are fewer chunks than slots");
+        let chunks = Chunks {
+            row,
+            from: 1,
+            to,
+            back: 0,
+        };
+        Self {
+            cells: row.chunk(0),
+            left: row.len(),
+            beyond: Beyond::Chunks(chunks),
+        }
+    }
+
+    /// The member at a position, before any was taken: O(1) without holes,
+    /// O(length) with; in a linked row from the nearer end, in chunks
+    /// O(log length).
     pub(crate) fn at(mut self, position: usize) -> Option<Slot> {
         if position >= self.left {
             return None;
         }
-        if self.chain.is_some() && position > self.left / 2 {
-            let from_back = self.left - 1 - position;
-            return self.nth_back(from_back);
-        }
         if self.left == self.cells.len() {
             return self.cells.get(position).copied();
         }
-        self.nth(position)
+        match self.beyond {
+            Beyond::Chunks(chunks) => chunks.row.at(position),
+            Beyond::Chain(_) if position > self.left / 2 => self.nth_back(self.left - 1 - position),
+            Beyond::Chain(_) | Beyond::Nowhere => self.nth(position),
+        }
     }
 
-    /// How many members stand before an offset, which in a linked row is a
-    /// position.
+    /// How many members stand before an offset, which is a position where the
+    /// members are not in cells.
     pub(crate) fn before(self, offset: u32) -> usize {
         let offset = offset as usize;
-        if self.left == self.cells.len() || self.chain.is_some() {
+        if self.left == self.cells.len() || !matches!(self.beyond, Beyond::Nowhere) {
             return offset;
         }
         self.cells[..offset]
@@ -79,22 +120,84 @@ impl<'g> Members<'g> {
             .count()
     }
 
+    /// The next member where the cells have come to an end.
     #[inline]
-    fn next_linked(&mut self) -> Option<Slot> {
-        let chain = self.chain.as_mut()?;
-        self.left = self.left.checked_sub(1)?;
-        let slot = chain.first;
-        chain.first = chain.children[slot as usize].next;
-        Some(slot)
+    fn next_beyond(&mut self) -> Option<Slot> {
+        match self.beyond {
+            Beyond::Nowhere => None,
+            Beyond::Chain(ref mut chain) => {
+                self.left = self.left.checked_sub(1)?;
+                Some(chain.pop_front())
+            }
+            Beyond::Chunks(chunks) => {
+                let (chunks, cells) = chunks.pop_front();
+                self.beyond = Beyond::Chunks(chunks);
+                let (&slot, rest) = cells.split_first()?;
+                self.cells = rest;
+                self.left -= 1;
+                Some(slot)
+            }
+        }
+    }
+
+    /// The last member where more are left than cells.
+    #[inline]
+    fn next_back_beyond(&mut self) -> Option<Slot> {
+        self.left -= 1;
+        match self.beyond {
+            Beyond::Nowhere => None,
+            Beyond::Chain(ref mut chain) => Some(chain.pop_back()),
+            Beyond::Chunks(chunks) => {
+                let (chunks, slot) = chunks.pop_back();
+                self.beyond = Beyond::Chunks(chunks);
+                Some(slot)
+            }
+        }
+    }
+}
+
+impl Chain<'_> {
+    #[inline]
+    fn pop_front(&mut self) -> Slot {
+        let slot = self.first;
+        self.first = self.children[slot as usize].next;
+        slot
     }
 
     #[inline]
-    fn next_linked_back(&mut self) -> Option<Slot> {
-        let chain = self.chain.as_mut()?;
-        self.left = self.left.checked_sub(1)?;
-        let slot = chain.last;
-        chain.last = chain.children[slot as usize].previous;
-        Some(slot)
+    fn pop_back(&mut self) -> Slot {
+        let slot = self.last;
+        self.last = self.children[slot as usize].previous;
+        slot
+    }
+}
+
+/// They are taken and handed back, so that the compiler can keep a slice of
+/// cells in registers while nobody calls these.
+impl<'g> Chunks<'g> {
+    /// The next chunk from the front; empty if there is none.
+    #[cold]
+    #[inline(never)]
+    fn pop_front(mut self) -> (Self, &'g [Slot]) {
+        if self.from < self.to {
+            self.from += 1;
+            return (self, self.row.chunk(self.from as usize - 1));
+        }
+        let back = std::mem::take(&mut self.back);
+        (self, &self.row.chunk(self.to as usize)[..back as usize])
+    }
+
+    /// The last slot; there is one.
+    #[cold]
+    #[inline(never)]
+    fn pop_back(mut self) -> (Self, Slot) {
+        if self.back == 0 {
+            self.to -= 1;
+            let len = self.row.chunk(self.to as usize).len();
+            self.back = u32::try_from(len).expect("a chunk is short");
+        }
+        self.back -= 1;
+        (self, self.row.chunk(self.to as usize)[self.back as usize])
     }
 }
 
@@ -110,7 +213,7 @@ impl Iterator for Members<'_> {
                 return Some(cell);
             }
         }
-        self.next_linked()
+        self.next_beyond()
     }
 
     #[inline]
@@ -121,24 +224,25 @@ impl Iterator for Members<'_> {
     /// Without the bookkeeping of [`next`](Self::next).
     #[inline]
     fn fold<B, F: FnMut(B, Slot) -> B>(mut self, init: B, mut f: F) -> B {
-        if self.chain.is_some() {
-            let mut all = init;
-            while let Some(slot) = self.next_linked() {
-                all = f(all, slot);
-            }
-            return all;
+        let mut all = init;
+        loop {
+            let cells = self.cells.iter().copied();
+            all = cells.filter(|&cell| cell != NONE).fold(all, &mut f);
+            self.cells = &[];
+            let Some(slot) = self.next_beyond() else {
+                return all;
+            };
+            all = f(all, slot);
         }
-        self.cells
-            .iter()
-            .copied()
-            .filter(|&cell| cell != NONE)
-            .fold(init, f)
     }
 }
 
 impl DoubleEndedIterator for Members<'_> {
     #[inline]
     fn next_back(&mut self) -> Option<Slot> {
+        if self.left > self.cells.len() {
+            return self.next_back_beyond();
+        }
         while let Some((&cell, rest)) = self.cells.split_last() {
             self.cells = rest;
             if cell != NONE {
@@ -146,7 +250,7 @@ impl DoubleEndedIterator for Members<'_> {
                 return Some(cell);
             }
         }
-        self.next_linked_back()
+        None
     }
 }
 

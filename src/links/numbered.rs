@@ -3,7 +3,8 @@
 use std::iter::{FusedIterator, Zip};
 use std::slice;
 
-use crate::id::{NONE, Slot};
+use crate::id::{NONE, Side, Slot};
+use crate::links::many_to_many::{ManyToMany, in_order};
 use crate::links::members::Members;
 
 /// The slots in a row, each with the number of its link, in order and from
@@ -16,6 +17,13 @@ pub(crate) enum Numbered<'g> {
     ByCell {
         cells: Zip<slice::Iter<'g, Slot>, slice::Iter<'g, u32>>,
         left: usize,
+    },
+    /// The number of a link is found: the row has an order of its own.
+    Found {
+        links: &'g ManyToMany,
+        side: Side,
+        owner: Slot,
+        members: Members<'g>,
     },
 }
 
@@ -30,6 +38,26 @@ impl<'g> Numbered<'g> {
         let cells = cells.iter().zip(numbers);
         Self::ByCell { cells, left }
     }
+
+    pub(crate) fn found(
+        links: &'g ManyToMany,
+        (side, owner): (Side, Slot),
+        members: Members<'g>,
+    ) -> Self {
+        Self::Found {
+            links,
+            side,
+            owner,
+            members,
+        }
+    }
+}
+
+/// A member with the number of its link.
+fn find(links: &ManyToMany, side: Side, owner: Slot, member: Slot) -> Option<(Slot, u32)> {
+    let (left, right) = in_order(side, owner, member);
+    let link = links.find(left, right);
+    Some((member, link.expect("who stands in a row is linked (I1)")))
 }
 
 impl Iterator for Numbered<'_> {
@@ -44,6 +72,12 @@ impl Iterator for Numbered<'_> {
                 *left -= 1;
                 Some((slot, link))
             }
+            Self::Found {
+                links,
+                side,
+                owner,
+                members,
+            } => find(links, *side, *owner, members.next()?),
         }
     }
 
@@ -52,6 +86,7 @@ impl Iterator for Numbered<'_> {
         match self {
             Self::ByMember(members) => members.size_hint(),
             Self::ByCell { left, .. } => (*left, Some(*left)),
+            Self::Found { members, .. } => members.size_hint(),
         }
     }
 }
@@ -66,6 +101,12 @@ impl DoubleEndedIterator for Numbered<'_> {
                 *left -= 1;
                 Some((slot, link))
             }
+            Self::Found {
+                links,
+                side,
+                owner,
+                members,
+            } => find(links, *side, *owner, members.next_back()?),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The builders: chains of calls that write declarations down.
 
 use std::any::type_name;
+use std::cmp::Ordering;
 use std::fmt;
 
 use crate::entities::{EntityFactory, EntitySpec};
@@ -595,6 +596,9 @@ impl EndBuilder<'_> {
     }
 
     /// The order of the links at a to-many end: of adding, unless it is said.
+    /// It is said once, here or with [`sorted_by`](Self::sorted_by),
+    /// [`sorted_by_comparison`](Self::sorted_by_comparison) or
+    /// [`keyed_by`](Self::keyed_by), which say by what.
     ///
     /// ```
     /// # use backref::{Order, Schema};
@@ -697,6 +701,117 @@ impl EndBuilder<'_> {
         self
     }
 
+    /// The links are sorted by a key of the members, always: a member whose key
+    /// changes, whichever way, is re-placed in every row it stands in.
+    ///
+    /// Equal members keep the order of adding, and one that is re-placed goes
+    /// last among its equals. A member without a key ([`Key::optional`]) comes
+    /// first. Verbs that set a position are refused. Finding a place takes
+    /// O(log *n*) comparisons.
+    ///
+    /// ```
+    /// use backref::{Graph, Key, Schema};
+    ///
+    /// #[derive(Clone)]
+    /// struct Book { year: u16 }
+    /// struct Author;
+    ///
+    /// let mut schema = Schema::builder();
+    /// schema.entity::<Author>("Author");
+    /// schema.entity::<Book>("Book").cloneable();
+    /// schema
+    ///     .relationship("Author.books")
+    ///     .to_many("Book")
+    ///     .backref_one("author")
+    ///     .sorted_by(Key::field(|book: &Book| &book.year));
+    /// let registry = schema.build()?;
+    /// let author = registry.entity_type::<Author>("Author")?;
+    /// let book = registry.entity_type::<Book>("Book")?;
+    /// let books = registry.to_many::<Author, Book>("Author.books")?;
+    ///
+    /// let mut graph = Graph::new(registry);
+    /// let lem = graph.insert(author, Author)?;
+    /// let solaris = graph.insert(book, Book { year: 1961 })?;
+    /// let eden = graph.insert(book, Book { year: 1959 })?;
+    /// graph.row_mut(books, lem)?.extend([solaris, eden])?;
+    /// assert!(graph.row(books, lem).iter().eq([eden, solaris]));
+    /// graph.update(book, eden, |eden| eden.year = 1971)?;
+    /// assert!(graph.row(books, lem).iter().eq([solaris, eden]));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn sorted_by<T: 'static, K: OrderedShape>(self, key: Key<T, K>) -> Self {
+        self.options(|options| options.sorted_by(key))
+    }
+
+    /// As [`sorted_by`](Self::sorted_by), by a comparison of two members.
+    ///
+    /// One that contradicts itself gives some order, and nothing worse.
+    ///
+    /// ```
+    /// use backref::Schema;
+    ///
+    /// struct Book { price: f64 }
+    /// struct Author;
+    ///
+    /// let mut schema = Schema::builder();
+    /// schema.entity::<Author>("Author");
+    /// schema.entity::<Book>("Book");
+    /// schema
+    ///     .relationship("Author.books")
+    ///     .to_many("Book")
+    ///     .backref_one("author")
+    ///     .sorted_by_comparison(|a: &Book, b: &Book| b.price.total_cmp(&a.price));
+    /// # schema.build()?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn sorted_by_comparison<T, F>(self, compare: F) -> Self
+    where
+        T: 'static,
+        F: Fn(&T, &T) -> Ordering + Send + Sync + 'static,
+    {
+        self.options(|options| options.sorted_by_comparison(compare))
+    }
+
+    /// The members of a row are found by a key of theirs, which no two of them
+    /// share: [`Graph::member_by_key`](crate::Graph::member_by_key).
+    ///
+    /// The key is followed when the member changes, whichever way; a second
+    /// member with the same key is refused with
+    /// [`DuplicateKey`](crate::ErrorKind::DuplicateKey), from whichever side it
+    /// comes. Members whose key is `None` are not found by it. The order is
+    /// that of adding.
+    ///
+    /// ```
+    /// use backref::{Graph, Key, Schema};
+    ///
+    /// struct Book { isbn: u64 }
+    /// struct Author;
+    ///
+    /// let mut schema = Schema::builder();
+    /// schema.entity::<Author>("Author");
+    /// schema.entity::<Book>("Book");
+    /// schema
+    ///     .relationship("Author.books")
+    ///     .to_many("Book")
+    ///     .backref_one("author")
+    ///     .keyed_by(Key::field(|book: &Book| &book.isbn));
+    /// let registry = schema.build()?;
+    /// let author = registry.entity_type::<Author>("Author")?;
+    /// let book = registry.entity_type::<Book>("Book")?;
+    /// let books = registry.to_many::<Author, Book>("Author.books")?;
+    /// let by_isbn = registry.keyed::<Author, Book, u64>("Author.books")?;
+    ///
+    /// let mut graph = Graph::new(registry);
+    /// let lem = graph.insert(author, Author)?;
+    /// let eden = graph.insert(book, Book { isbn: 3 })?;
+    /// graph.row_mut(books, lem)?.push(eden)?;
+    /// assert_eq!(graph.member_by_key(by_isbn, lem, &3), Some(eden));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn keyed_by<T: 'static, K: KeyShape>(self, key: Key<T, K>) -> Self {
+        self.options(|options| options.keyed_by(key))
+    }
+
     /// The options of the end that [`backref`](Self::backref) or
     /// [`backref_one`](Self::backref_one) makes.
     ///
@@ -714,7 +829,7 @@ impl EndBuilder<'_> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     pub fn inverse(self, options: impl FnOnce(EndOptions) -> EndOptions) -> Self {
-        let said = self.declared.inverse.unwrap_or_default();
+        let said = self.declared.inverse.take().unwrap_or_default();
         self.declared.inverse = Some(options(said));
         self
     }
@@ -730,7 +845,7 @@ impl EndBuilder<'_> {
     }
 
     fn options(self, change: impl FnOnce(EndOptions) -> EndOptions) -> Self {
-        self.declared.options = change(self.declared.options);
+        self.declared.options = change(std::mem::take(&mut self.declared.options));
         self
     }
 }

@@ -2,6 +2,7 @@
 
 mod data;
 mod options;
+mod order;
 mod pairing;
 mod shape;
 mod types;

@@ -1,9 +1,10 @@
 //! What was declared, as it was said: nothing is judged here.
 
 use std::any::{TypeId, type_name};
+use std::cmp::Ordering;
 
 use crate::entities::{EntityFactory, EntitySpec};
-use crate::identity::Index;
+use crate::identity::{Arrangement, Index, Key, KeyShape, OrderedShape};
 use crate::link_data::DataDef;
 
 use super::{Cardinality, DeleteRule, KeyKind, Order, Storage};
@@ -118,7 +119,7 @@ pub(super) enum Pairing {
 /// ```
 ///
 /// [`EndBuilder::inverse`]: crate::EndBuilder::inverse
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 #[must_use = "the options are what the closure returns"]
 pub struct EndOptions {
     pub(super) delete_rule: Option<DeleteRule>,
@@ -128,8 +129,16 @@ pub struct EndOptions {
     pub(super) acyclic: bool,
     pub(super) orphans: bool,
     pub(super) contained: bool,
-    pub(super) order: Option<Order>,
     pub(super) storage: Option<Storage>,
+    /// As often as it was said.
+    pub(super) orders: Vec<OrderSaid>,
+}
+
+/// An order of rows, with what arranges them.
+#[derive(Clone, Debug)]
+pub(super) struct OrderSaid {
+    pub(super) order: Order,
+    pub(super) arrangement: Option<Arrangement>,
 }
 
 impl EndOptions {
@@ -162,7 +171,7 @@ impl EndOptions {
     }
 
     /// Whether the owner must have links here.
-    pub(super) fn needs_links(self) -> bool {
+    pub(super) fn needs_links(&self) -> bool {
         self.required || self.min.is_some_and(|min| min > 0)
     }
 
@@ -188,8 +197,34 @@ impl EndOptions {
     }
 
     /// The order of the links. See [`EndBuilder::order`](crate::EndBuilder::order).
-    pub fn order(mut self, order: Order) -> Self {
-        self.order = Some(order);
+    pub fn order(self, order: Order) -> Self {
+        self.say(order, None)
+    }
+
+    /// The links are sorted by a key of the members.
+    /// See [`EndBuilder::sorted_by`](crate::EndBuilder::sorted_by).
+    pub fn sorted_by<T: 'static, K: OrderedShape>(self, key: Key<T, K>) -> Self {
+        self.say(Order::Sorted, Some(Arrangement::sorted(key)))
+    }
+
+    /// The links are sorted by a comparison of the members.
+    /// See [`EndBuilder::sorted_by_comparison`](crate::EndBuilder::sorted_by_comparison).
+    pub fn sorted_by_comparison<T, F>(self, compare: F) -> Self
+    where
+        T: 'static,
+        F: Fn(&T, &T) -> Ordering + Send + Sync + 'static,
+    {
+        self.say(Order::Sorted, Some(Arrangement::compared(compare)))
+    }
+
+    /// The members are found by a key of theirs.
+    /// See [`EndBuilder::keyed_by`](crate::EndBuilder::keyed_by).
+    pub fn keyed_by<T: 'static, K: KeyShape>(self, key: Key<T, K>) -> Self {
+        self.say(Order::Keyed, Some(Arrangement::keyed(key)))
+    }
+
+    fn say(mut self, order: Order, arrangement: Option<Arrangement>) -> Self {
+        self.orders.push(OrderSaid { order, arrangement });
         self
     }
 

@@ -447,6 +447,29 @@ impl<'a> EndInfo<'a> {
         self.end.storage
     }
 
+    /// The name of the type of the key that the rows are sorted or keyed by, as
+    /// the compiler writes it; none in other orders, and where a comparison
+    /// sorts them.
+    ///
+    /// ```
+    /// # use backref::{Key, Order, Schema};
+    /// # let mut schema = Schema::builder();
+    /// schema.entity::<u32>("Number");
+    /// schema
+    ///     .relationship("Number.parts")
+    ///     .to_many("Number")
+    ///     .backref("wholes")
+    ///     .sorted_by(Key::field(|number: &u32| number));
+    /// let registry = schema.build()?;
+    /// let parts = registry.find_end("Number.parts").expect("it is declared");
+    /// assert_eq!((parts.order(), parts.order_key_type_name()), (Order::Sorted, Some("u32")));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn order_key_type_name(self) -> Option<&'a str> {
+        self.end.arrangement.as_ref()?.key_type_name()
+    }
+
     /// Whether the owner must have a link here.
     #[must_use]
     pub fn is_required(self) -> bool {

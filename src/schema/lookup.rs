@@ -1,5 +1,7 @@
 //! Handles by name, with their types checked once.
 
+mod keyed;
+
 use std::any::{TypeId, type_name};
 
 use crate::entities::EntitySpec;

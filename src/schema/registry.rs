@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::entities::EntityFactory;
 use crate::id::{EndId, EntityTypeId, REGISTRY_STAMPS, Side};
+use crate::identity::Arrangement;
 use crate::link_data::DataDef;
 
 use super::declaration::{EntityDeclaration, KeyDef};
@@ -94,6 +95,8 @@ pub(crate) struct End {
     /// Of an end of several types: the ends towards each of them, this one
     /// among them. The first stands for all.
     pub(crate) variants: Box<[EndId]>,
+    /// What arranges the rows of a sorted or keyed end.
+    pub(crate) arrangement: Option<Arrangement>,
     /// The same on both ends.
     pub(crate) acyclic: bool,
     pub(crate) one_way: bool,

@@ -107,7 +107,7 @@ fn both(id: EndId, relationship: &Relationship<'_>) -> (End, Option<(Place, End)
             cardinality,
             options,
         } => {
-            let far = end(id, (*name).to_owned(), types, *cardinality, *options);
+            let far = end(id, (*name).to_owned(), types, *cardinality, options);
             Some((Place::made(left.at), far))
         }
         Right::Hidden => {
@@ -118,7 +118,7 @@ fn both(id: EndId, relationship: &Relationship<'_>) -> (End, Option<(Place, End)
                 true => Cardinality::One,
                 false => Cardinality::Many,
             };
-            let mut far = end(id, name, types, cardinality, hidden_options(left));
+            let mut far = end(id, name, types, cardinality, &hidden_options(left));
             far.hidden = true;
             Some((Place::hidden(left.at), far))
         }
@@ -152,7 +152,7 @@ fn data(relationship: &Relationship<'_>) -> Option<DataDef> {
 
 fn declared(id: EndId, said: &SoundEnd<'_>) -> End {
     let types = [said.owner, said.target];
-    let options = said.declared.options;
+    let options = &said.declared.options;
     end(id, said.name.to_owned(), types, said.cardinality, options)
 }
 
@@ -161,8 +161,9 @@ fn end(
     name: String,
     [owner, target]: [EntityTypeId; 2],
     cardinality: Cardinality,
-    options: EndOptions,
+    options: &EndOptions,
 ) -> End {
+    let said = options.orders.last();
     End {
         id,
         name: name.into(),
@@ -181,8 +182,9 @@ fn end(
         orphans: options.orphans,
         contained: options.contained,
         variants: Box::default(),
-        order: options.order.unwrap_or_default(),
         storage: options.storage.unwrap_or_default(),
+        order: said.map(|said| said.order).unwrap_or_default(),
+        arrangement: said.and_then(|said| said.arrangement.clone()),
         acyclic: options.acyclic,
         one_way: false,
         symmetric: false,

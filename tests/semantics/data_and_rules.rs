@@ -1,10 +1,10 @@
-//! Data on links whose ends have owners, containers, limits or several types,
-//! and on those of copies.
+//! Data on links whose ends have owners, containers, limits, several types or an
+//! order, and on those of copies; where copies come into rows.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use backref::{EntityType, ErrorKind, Graph, Id, LinkData, Schema, ToMany, ToOne};
+use backref::{EntityType, ErrorKind, Graph, Id, Key, LinkData, Schema, Storage, ToMany, ToOne};
 
 /// Data that tells when it is dropped.
 #[derive(Default)]
@@ -255,4 +255,153 @@ fn copies_have_the_data_of_their_originals_if_it_is_cloneable() {
             assert_eq!(graph.len(node), 3);
         }
     }
+}
+
+/// Shelves, sorted by year at one end, and books that each shelf finds by name.
+struct Shelves {
+    graph: Graph,
+    book: EntityType<Volume>,
+    shelf: EntityType<Folder>,
+    by_year: ToMany<Folder, Volume>,
+    by_name: ToMany<Folder, Volume>,
+    weight: LinkData<Folder, Volume, u32>,
+}
+
+#[derive(Clone, Debug)]
+struct Volume {
+    name: &'static str,
+    year: u16,
+}
+
+fn shelves() -> Shelves {
+    let mut schema = Schema::builder();
+    schema.entity::<Folder>("Shelf");
+    schema.entity::<Volume>("Book").cloneable();
+    let by_year = schema.relationship("Shelf.by_year").to_many("Book");
+    let by_year = by_year.sorted_by(Key::field(|book: &Volume| &book.year));
+    let by_year = by_year.backref("of").data::<u32>();
+    let _ = by_year.cloneable_data::<u32>();
+    let by_name = schema.relationship("Shelf.by_name").to_many("Book");
+    let by_name = by_name.keyed_by(Key::field(|book: &Volume| &book.name));
+    let _ = by_name.backref("named");
+    let registry = schema.build().expect("the schema is sound");
+    Shelves {
+        book: registry.entity_type("Book").expect("it is declared"),
+        shelf: registry.entity_type("Shelf").expect("it is declared"),
+        by_year: registry.to_many("Shelf.by_year").expect("it is declared"),
+        by_name: registry.to_many("Shelf.by_name").expect("it is declared"),
+        weight: registry.link_data("Shelf.by_year").expect("it has data"),
+        graph: Graph::new(registry),
+    }
+}
+
+#[test]
+fn data_is_read_along_a_sorted_row_in_its_order() {
+    let mut l = shelves();
+    let shelf = l.graph.insert(l.shelf, Folder).expect("it has no key");
+    for (year, weight) in [(1971, 3), (1959, 1), (1961, 2)] {
+        let book = Volume { name: "b", year };
+        let book = l.graph.insert(l.book, book).expect("it has no key");
+        let linked = l.graph.link(l.weight, shelf, book, weight);
+        assert_eq!(linked.expect("both are live"), None);
+    }
+    let row = l.graph.row(l.by_year, shelf);
+    let along: Vec<(u16, u32)> = row
+        .entries_with(l.weight)
+        .map(|(_, book, weight)| (book.year, *weight))
+        .collect();
+    assert_eq!(along, [(1959, 1), (1961, 2), (1971, 3)]);
+    l.graph.verify().expect("it holds");
+}
+
+#[test]
+fn data_that_a_newcomer_is_linked_with_goes_to_the_links_it_was_given_for() {
+    let mut l = shelves();
+    let books = [1971, 1959, 1961].map(|year| {
+        let book = Volume { name: "b", year };
+        l.graph.insert(l.book, book).expect("it has no key")
+    });
+    let mut new = l.graph.create(l.shelf, Folder);
+    for (book, weight) in books.into_iter().zip([3, 1, 2]) {
+        new = new.link_with(l.weight, book, weight);
+    }
+    let shelf = new.insert().expect("all are live");
+    for (book, weight) in books.into_iter().zip([3, 1, 2]) {
+        assert_eq!(l.graph.link_data(l.weight, shelf, book), Some(&weight));
+    }
+    l.graph.verify().expect("it holds");
+}
+
+#[test]
+fn copies_come_into_sorted_rows_where_their_payloads_belong() {
+    let mut l = shelves();
+    let shelf = l.graph.insert(l.shelf, Folder).expect("it has no key");
+    let books = [1959, 1961, 1971].map(|year| {
+        let book = Volume { name: "b", year };
+        let book = l.graph.insert(l.book, book).expect("it has no key");
+        let pushed = l
+            .graph
+            .row_mut(l.by_year, shelf)
+            .and_then(|mut row| row.push(book));
+        assert!(pushed.expect("both are live"));
+        book
+    });
+    let roots = [l.book.any(books[0]), l.book.any(books[1])];
+    let copy = l.graph.copy(roots, []);
+    let copied = copy.change(l.book, |book| book.year = 1980 - (book.year - 1959));
+    copied.insert().expect("nothing is in the way");
+    let row = l.graph.row(l.by_year, shelf);
+    let years: Vec<u16> = row.entries().map(|(_, book)| book.year).collect();
+    assert_eq!(years, [1959, 1961, 1971, 1978, 1980]);
+    l.graph.verify().expect("it holds");
+}
+
+#[test]
+fn a_copy_whose_key_is_taken_in_a_row_that_is_not_copied_is_refused() {
+    let mut l = shelves();
+    let shelf = l.graph.insert(l.shelf, Folder).expect("it has no key");
+    let book = Volume {
+        name: "Eden",
+        year: 1959,
+    };
+    let eden = l.graph.insert(l.book, book).expect("it has no key");
+    let pushed = l
+        .graph
+        .row_mut(l.by_name, shelf)
+        .and_then(|mut row| row.push(eden));
+    assert!(pushed.expect("both are live"));
+    let copied = l.graph.copy([l.book.any(eden)], []).insert();
+    let error = copied.expect_err("the shelf has an Eden");
+    assert_eq!(error.kind(), ErrorKind::DuplicateKey);
+    assert_eq!(
+        error.entities(),
+        [l.book.any(eden), l.shelf.any(shelf)],
+        "{error}"
+    );
+    assert_eq!(
+        (l.graph.len(l.book), l.graph.row(l.by_name, shelf).len()),
+        (1, 1)
+    );
+    let copy = l.graph.copy([l.book.any(eden)], []);
+    let copied = copy.change(l.book, |book| book.name = "Solaris").insert();
+    copied.expect("nobody is called so");
+    assert_eq!(l.graph.row(l.by_name, shelf).len(), 2);
+    l.graph.verify().expect("it holds");
+}
+
+#[test]
+fn rows_that_are_sorted_or_keyed_are_not_linked() {
+    let mut schema = Schema::builder();
+    schema.entity::<Volume>("Book");
+    let sequels = schema.relationship("Book.sequels").to_many("Book");
+    let sequels = sequels.backref_one("of").storage(Storage::Linked);
+    let _ = sequels.sorted_by(Key::field(|book: &Volume| &book.year));
+    let error = schema.build().expect_err("that is contradictory");
+    assert_eq!(
+        error.problems(),
+        [
+            "Book.sequels has Storage::Linked and Order::Sorted: leave out storage(..), \
+             for members are found in a sorted or keyed row by what stands beside it"
+        ]
+    );
 }

@@ -3,6 +3,7 @@
 //! The number in a test's doc comment is that of the case. Cases in which
 //! other systems break a promise stand in `others_get_wrong.rs` besides.
 
+mod arranged_rows;
 mod bad_input;
 mod containment;
 mod data_and_rules;

@@ -1,45 +1,55 @@
 //! The options of each end, against the two cardinalities and types.
 
-use super::DeclaredEnd;
-use crate::schema::declaration::{EndOptions, Pairing};
-use crate::schema::{Cardinality, DeleteRule, Storage};
+use super::types::Types;
+use super::{DeclaredEnd, order};
+use crate::schema::declaration::{EndOptions, EntityDeclaration, OrderSaid, Pairing};
+use crate::schema::{Cardinality, DeleteRule, Order, Storage};
 
 /// Judges the options of an end, and of the end that it makes, if it makes
 /// one. `far` is the cardinality of the inverse, where it can be told.
-pub(super) fn check(end: &DeclaredEnd<'_>, far: Option<Cardinality>, problems: &mut Vec<String>) {
+pub(super) fn check(
+    end: &DeclaredEnd<'_>,
+    far: Option<Cardinality>,
+    types: &Types<'_>,
+    problems: &mut Vec<String>,
+) {
     check_inverse(end, problems);
     check_one_way(end, problems);
     check_acyclic(end, problems);
     check_symmetric(end, problems);
     let near = Side {
         end: end.declared.name.clone(),
-        options: end.declared.options,
+        options: &end.declared.options,
         cardinality: end.cardinality,
         far,
+        members: end.target.map(|target| types.declared(target)),
     };
     near.check(problems);
     if let Some(Pairing::Backref(cardinality, made)) = end.pairing {
         let maker = &end.declared.name;
         let target = end.target_name;
+        let unsaid = EndOptions::default();
         let made = Side {
             end: format!("{target}.{made}, which {maker} makes by backref,"),
-            options: end.declared.inverse.unwrap_or_default(),
+            options: end.declared.inverse.as_ref().unwrap_or(&unsaid),
             cardinality: Some(*cardinality),
             far: end.cardinality,
+            members: end.name.map(|(owner, _)| types.declared(owner)),
         };
         made.check(problems);
     }
 }
 
 /// One end, declared or made.
-struct Side {
+struct Side<'a> {
     end: String,
-    options: EndOptions,
+    options: &'a EndOptions,
     cardinality: Option<Cardinality>,
     far: Option<Cardinality>,
+    members: Option<&'a EntityDeclaration>,
 }
 
-impl Side {
+impl Side<'_> {
     fn check(&self, problems: &mut Vec<String>) {
         problems.extend(self.order());
         problems.extend(self.storage());
@@ -71,7 +81,7 @@ impl Side {
 
     /// How many links there must and may be can be kept to, and says something.
     fn limits(&self, problems: &mut Vec<String>) {
-        let (end, EndOptions { min, max, .. }) = (&self.end, self.options);
+        let (end, &EndOptions { min, max, .. }) = (&self.end, self.options);
         if self.cardinality == Some(Cardinality::One) {
             let said = [
                 min.map(|min| format!("min({min})")),
@@ -101,13 +111,8 @@ impl Side {
     }
 
     fn order(&self) -> Option<String> {
-        let order = self.options.order?;
-        (self.cardinality? == Cardinality::One).then(|| {
-            let end = &self.end;
-            format!(
-                "{end} is to-one and has Order::{order:?}: leave out order(..), one link has none"
-            )
-        })
+        let orders = &self.options.orders;
+        order::check(&self.end, orders, self.cardinality, self.members)
     }
 
     /// Chains go through the records of to-one ends.
@@ -122,8 +127,20 @@ impl Side {
                 "{end} has Storage::Linked and its inverse is to-many: leave out storage(..), \
                  for a member that has many owners cannot be linked to one next"
             )),
-            (Storage::Linked | Storage::Rows, Cardinality::Many, _) => None,
+            (Storage::Linked, Cardinality::Many, _) => self.linked_order(),
+            (Storage::Rows, Cardinality::Many, _) => None,
         }
+    }
+
+    /// A chain has the order of adding, or one that its user sets.
+    fn linked_order(&self) -> Option<String> {
+        let arranged = |said: &&OrderSaid| matches!(said.order, Order::Sorted | Order::Keyed);
+        let said = self.options.orders.iter().find(arranged)?;
+        Some(format!(
+            "{} has Storage::Linked and Order::{:?}: leave out storage(..), \
+             for members are found in a sorted or keyed row by what stands beside it",
+            self.end, said.order
+        ))
     }
 
     /// Cascading from one of many to the one they share has a name of its own.
@@ -204,8 +221,8 @@ fn check_symmetric(end: &DeclaredEnd<'_>, problems: &mut Vec<String>) {
 }
 
 fn check_acyclic(end: &DeclaredEnd<'_>, problems: &mut Vec<String>) {
-    let inverse = end.declared.inverse.unwrap_or_default();
-    if !end.declared.options.acyclic && !inverse.acyclic {
+    let inverse = end.declared.inverse.as_ref();
+    if !end.declared.options.acyclic && !inverse.is_some_and(|inverse| inverse.acyclic) {
         return;
     }
     let name = &end.declared.name;

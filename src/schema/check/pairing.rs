@@ -18,7 +18,7 @@ pub(super) fn check<'a>(
     let names = Names::check(ends, types, problems);
     let mut relationships = Vec::new();
     for end in ends {
-        check_options(end, names.far(end), problems);
+        check_options(end, names.far(end), types, problems);
         let Some(left) = end.sound() else { continue };
         match names.right(&left) {
             Ok(Some(right)) => {
@@ -33,9 +33,14 @@ pub(super) fn check<'a>(
 }
 
 /// What is wrong with all types of an end of several is told once.
-fn check_options(end: &DeclaredEnd<'_>, far: Option<Cardinality>, problems: &mut Vec<String>) {
+fn check_options(
+    end: &DeclaredEnd<'_>,
+    far: Option<Cardinality>,
+    types: &Types<'_>,
+    problems: &mut Vec<String>,
+) {
     let mut found = Vec::new();
-    options::check(end, far, &mut found);
+    options::check(end, far, types, &mut found);
     if end.variant.is_some_and(|variant| variant > 0) {
         found.retain(|problem| !problems.contains(problem));
     }
@@ -45,8 +50,8 @@ fn check_options(end: &DeclaredEnd<'_>, far: Option<Cardinality>, problems: &mut
 /// Each of two entities cannot be a part of the other.
 fn contained_twice(left: &SoundEnd<'_>, right: &Right<'_>) -> Option<String> {
     let other = match right {
-        Right::Declared(right) => right.declared.options,
-        Right::Made { options, .. } => *options,
+        Right::Declared(right) => &right.declared.options,
+        Right::Made { options, .. } => options,
         Right::Hidden | Right::Same => return None,
     };
     (left.declared.options.contained && other.contained).then(|| {
@@ -170,7 +175,7 @@ impl<'e, 'a> Names<'e, 'a> {
             Pairing::Backref(cardinality, name) => Ok(Some(Right::Made {
                 name,
                 cardinality: *cardinality,
-                options: left.declared.inverse.unwrap_or_default(),
+                options: left.declared.inverse.clone().unwrap_or_default(),
             })),
             Pairing::OneWay(_) => Ok(Some(Right::Hidden)),
             Pairing::Symmetric if left.owner == left.target => Ok(Some(Right::Same)),

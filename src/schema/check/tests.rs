@@ -1,5 +1,7 @@
 //! Each mistake with the words it is reported in.
 
+use std::cmp::Ordering;
+
 use crate::error::ErrorKind;
 use crate::identity::Key;
 use crate::schema::{
@@ -37,6 +39,111 @@ fn an_empty_schema_is_fine() {
     let registry = Schema::builder().build().expect("nothing is wrong");
     assert_eq!(registry.entities().len(), 0);
     assert_eq!(registry.ends().count(), 0);
+}
+
+fn year() -> Key<Book, u16> {
+    Key::field(|_: &Book| &1959)
+}
+
+#[test]
+fn an_order_by_what_members_have_is_fine_at_both_ends() {
+    check(
+        |schema| {
+            schema
+                .relationship("Author.books")
+                .to_many("Book")
+                .sorted_by(year())
+                .backref("authors")
+                .inverse(|authors| authors.sorted_by_comparison(|_: &Author, _| Ordering::Equal));
+            schema
+                .relationship("Author.liked")
+                .to_many("Book")
+                .keyed_by(year())
+                .one_way();
+        },
+        &[],
+    );
+}
+
+#[test]
+fn an_order_reads_the_payload_of_the_members() {
+    check(
+        |schema| {
+            schema
+                .relationship("Book.author")
+                .to_one("Author")
+                .backref("books")
+                .inverse(|books| books.keyed_by(Key::field(|_: &Author| &1_u8)));
+            schema
+                .relationship("Book.readers")
+                .to_many("Author")
+                .sorted_by(year())
+                .one_way();
+        },
+        &[
+            "Author.books, which Book.author makes by backref, has keyed_by(..) that reads a \
+             backref::schema::check::tests::Author, but its members are Book, whose payload is \
+             backref::schema::check::tests::Book: let it read a &backref::schema::check::tests::Book",
+            "Book.readers has sorted_by(..) that reads a backref::schema::check::tests::Book, \
+             but its members are Author, whose payload is backref::schema::check::tests::Author: \
+             let it read a &backref::schema::check::tests::Author",
+        ],
+    );
+}
+
+#[test]
+fn a_to_one_end_is_neither_sorted_nor_keyed() {
+    check(
+        |schema| {
+            schema
+                .relationship("Author.diary")
+                .to_one("Book")
+                .sorted_by(year())
+                .backref_one("writer")
+                .inverse(|writer| writer.keyed_by(Key::field(|_: &Author| &1_u8)));
+        },
+        &[
+            "Author.diary is to-one and has Order::Sorted: \
+             leave out sorted_by(..), one link has none",
+            "Book.writer, which Author.diary makes by backref, is to-one and has Order::Keyed: \
+             leave out keyed_by(..), one link has none",
+        ],
+    );
+}
+
+#[test]
+fn an_end_has_one_order() {
+    check(
+        |schema| {
+            schema
+                .relationship("Author.books")
+                .to_many("Book")
+                .sorted_by(year())
+                .keyed_by(year())
+                .order(Order::None)
+                .backref("authors");
+        },
+        &[
+            "Author.books says sorted_by(..) and keyed_by(..) and order(..): \
+           keep one of them, for a row has one order",
+        ],
+    );
+}
+
+#[test]
+fn an_order_that_needs_a_key_is_said_with_it() {
+    check(
+        |schema| {
+            let books = schema.relationship("Author.books").to_many("Book");
+            books.order(Order::Sorted).backref("authors");
+            let liked = schema.relationship("Author.liked").to_many("Book");
+            liked.order(Order::Keyed).one_way();
+        },
+        &[
+            "Author.books has Order::Sorted and no key: write sorted_by(..) instead of order(..)",
+            "Author.liked has Order::Keyed and no key: write keyed_by(..) instead of order(..)",
+        ],
+    );
 }
 
 #[test]

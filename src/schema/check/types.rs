@@ -41,6 +41,10 @@ impl<'a> Types<'a> {
         self.by_name.get(name).copied()
     }
 
+    pub(super) fn declared(&self, entity: EntityTypeId) -> &'a EntityDeclaration {
+        &self.declared[entity.index()]
+    }
+
     pub(super) fn name(&self, entity: EntityTypeId) -> &'a str {
         &self.declared[entity.index()].name
     }

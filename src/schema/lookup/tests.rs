@@ -182,3 +182,32 @@ fn types_with_one_payload_have_no_typed_handles() {
         ),
     );
 }
+
+#[test]
+fn a_keyed_end_is_asked_for_with_its_key() {
+    let mut schema = Schema::builder();
+    schema.entity::<Author>("Author");
+    schema.entity::<Book>("Book");
+    schema
+        .relationship("Book.authors")
+        .to_many("Author")
+        .keyed_by(Key::field(|author: &Author| &author.born))
+        .backref("books");
+    let library = schema.build().expect("nothing is wrong");
+    assert!(library.keyed::<Book, Author, u16>("Book.authors").is_ok());
+    check(
+        library.keyed::<Book, Author, u32>("Book.authors"),
+        ErrorKind::WrongType,
+        "Book.authors is keyed by u16 and not by u32: ask with the declared type",
+    );
+    check(
+        library.keyed::<Author, Book, u16>("Author.books"),
+        ErrorKind::WrongType,
+        "Author.books has no key: declare it with keyed_by(..)",
+    );
+    check(
+        library.keyed::<Book, Author, u16>("Book.author"),
+        ErrorKind::UnknownName,
+        "Book has no end author: did you mean authors?",
+    );
+}
