@@ -9,7 +9,8 @@
 //! - **operation**: build (insert the entities, then set every child's parent),
 //!   bulk build (insert, then extend every row), iterate (sum the payloads of
 //!   every row; fresh after the build, churned after the writes), to-one (read
-//!   the parent's payload), reassign (a random child to a random other parent),
+//!   the parent's payload), reassign (a random child to a random other parent;
+//!   with the feature `internals` also while the changes are recorded),
 //!   detach+attach (set none, set back), remove+append (the same from the
 //!   parent's side), nullify and cascade (delete every parent; a figure for
 //!   each link). Many-to-many: add, remove, contains (half of them hit), build,

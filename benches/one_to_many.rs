@@ -194,6 +194,11 @@ fn bench_links(group: &mut Group<'_>, shape: Shape, kind: Kind) {
     group.throughput(Throughput::Elements(BATCH as u64));
     bench_to_one(group, &family, &all, shape);
     bench_reassign(group, &family, &mut all, shape);
+    #[cfg(feature = "internals")]
+    {
+        let moves = moves(&all, shape);
+        bench_recorded(group, &family, &mut all.graph, &moves);
+    }
     bench_returns(group, &family, &mut all, shape);
     bench_rewrite(group, &family, &mut all, shape);
     group.throughput(Throughput::Elements(shape.links() as u64));
@@ -224,9 +229,8 @@ fn bench_to_one(group: &mut Group<'_>, family: &Family, all: &Populated, shape: 
 }
 
 fn bench_reassign(group: &mut Group<'_>, family: &Family, all: &mut Populated, shape: Shape) {
-    let moves = shape.moves().into_iter();
-    let moves = moves.map(|(child, parent)| (all.children[child], all.parents[parent]));
-    bench_writes(group, "reassign", Batches::new(moves), |child, parent| {
+    let moves = Batches::new(moves(all, shape));
+    bench_writes(group, "reassign", moves, |child, parent| {
         all.graph
             .set(family.child_parent, child, parent)
             .expect("both are live");
@@ -255,6 +259,39 @@ fn bench_rewrite(group: &mut Group<'_>, family: &Family, all: &mut Populated, sh
     group.bench_function("rewrite", |bencher| {
         bencher.iter_custom(|steps| fastest(steps, &mut step));
     });
+}
+
+fn moves(all: &Populated, shape: Shape) -> Vec<(Id<Child>, Id<Parent>)> {
+    let moves = shape.moves().into_iter();
+    moves
+        .map(|(child, parent)| (all.children[child], all.parents[parent]))
+        .collect()
+}
+
+/// The same while somebody listens, as in an open transaction; each step
+/// starts a record of its own.
+#[cfg(feature = "internals")]
+fn bench_recorded(
+    group: &mut Group<'_>,
+    family: &Family,
+    graph: &mut Graph,
+    moves: &[(Id<Child>, Id<Parent>)],
+) {
+    let mut moves = Batches::new(moves.iter().copied());
+    let mut step = || {
+        graph.listen();
+        let batch = moves.batch().iter();
+        timed(|| {
+            batch.for_each(|&(child, parent)| {
+                let done = graph.set(family.child_parent, child, parent);
+                done.expect("both are live");
+            });
+        })
+    };
+    group.bench_function("reassign, recorded", |bencher| {
+        bencher.iter_custom(|steps| fastest(steps, &mut step));
+    });
+    graph.forget();
 }
 
 /// Two writes each, after which the child is where it was.

@@ -31,6 +31,7 @@ use crate::graph::untyped::Untyped;
 use crate::graph::untyped_mut::UntypedMut;
 use crate::graph::walker::Walker;
 use crate::id::{AnyId, EndId, EntityType, EntityTypeId, Id, ToMany, ToOne, ToOneOf};
+use crate::links::Relation;
 use crate::schema::Registry;
 
 /// Entities and their relationships, both ends of which are always true.
@@ -390,6 +391,50 @@ impl Graph {
         let place = self.engine.place(end.untyped())?;
         let row = self.engine.live_row(place, id.raw())?;
         Ok(RowMut::new(self, end, row))
+    }
+
+    /// How many bytes the links take: what the graph has besides the payloads
+    /// and the indexes over them.
+    ///
+    /// Counted is what has been allocated, room that is not in use included:
+    /// the record and the data of each link, the rows of both ends and what
+    /// keeps them sorted or keyed, and for each entity the
+    /// few bytes that every end of its type has for it, linked or not.
+    ///
+    /// Computes in O(relationships).
+    ///
+    /// ```
+    /// # use backref::example::{Author, Book, Library};
+    /// # let Library { mut graph, author, book, author_books, .. } = Library::new()?;
+    /// let lem = graph.insert(author, Author::new("Lem"))?;
+    /// let books = (0..1000).map(|n| graph.insert(book, Book::new(&n.to_string(), "", 1959)));
+    /// let books = books.collect::<Result<Vec<_>, _>>()?;
+    /// let before = graph.link_bytes();
+    /// graph.row_mut(author_books, lem)?.extend(books)?;
+    /// assert!(graph.link_bytes() - before < 10_000); // the rest of each link was there before
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn link_bytes(&self) -> usize {
+        let links: usize = self.engine.relations.iter().map(Relation::bytes).sum();
+        let data = self.engine.data.iter().flatten();
+        links + data.map(|column| column.bytes()).sum::<usize>()
+    }
+
+    /// Keeps a record of the changes from now on, and drops the one there was:
+    /// for the benchmark of what that costs.
+    #[cfg(feature = "internals")]
+    #[doc(hidden)]
+    pub fn listen(&mut self) {
+        drop(self.engine.sink.take());
+        self.engine.sink.listen();
+    }
+
+    /// Keeps no record any longer.
+    #[cfg(feature = "internals")]
+    #[doc(hidden)]
+    pub fn forget(&mut self) {
+        drop(self.engine.sink.take());
     }
 
     /// A walk over the row of an entity that holds no borrow, so that the

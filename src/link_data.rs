@@ -217,6 +217,9 @@ impl<D: Send + Sync + 'static> Column<D> {
 pub(crate) trait AnyColumn: Any + Send + Sync {
     /// How many links have data.
     fn len(&self) -> usize;
+    /// How many bytes it takes, empty room included, beside what the data has
+    /// elsewhere.
+    fn bytes(&self) -> usize;
     fn get(&self, link: u32) -> Option<&AnyPayload>;
     /// Whether a value is of the type of the data.
     fn takes(&self, datum: &AnyPayload) -> bool;
@@ -267,6 +270,10 @@ pub(crate) trait AnyColumn: Any + Send + Sync {
 impl<D: Send + Sync + 'static> AnyColumn for Column<D> {
     fn len(&self) -> usize {
         self.data.iter().flatten().count()
+    }
+
+    fn bytes(&self) -> usize {
+        self.data.capacity() * size_of::<Option<D>>()
     }
 
     fn get(&self, link: u32) -> Option<&AnyPayload> {

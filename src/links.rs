@@ -141,8 +141,34 @@ impl Relation {
     pub(crate) fn unlink(&mut self, left: Slot, right: Slot, sink: &mut Sink) -> bool {
         match &mut self.arranged {
             None => self.store.unlink(left, right, sink),
-            Some(arranged) => arranged.unlink(&mut self.store, [left, right], sink),
+            Some(arranged) => {
+                let linked = arranged.cut(&mut self.store, [left, right], sink);
+                self.store.tidy(Side::Left, left, sink);
+                self.store.tidy(Side::Right, right, sink);
+                linked
+            }
         }
+    }
+
+    /// [`unlink`](Self::unlink) that leaves the rows the room they have, for
+    /// links that are to be made: whoever makes them [tidies](Self::tidy).
+    pub(crate) fn cut(&mut self, left: Slot, right: Slot, sink: &mut Sink) -> bool {
+        match &mut self.arranged {
+            None => self.store.cut(left, right, sink),
+            Some(arranged) => arranged.cut(&mut self.store, [left, right], sink),
+        }
+    }
+
+    /// Gives back what the row of an entity, if it has one there, has no use
+    /// for.
+    #[inline]
+    pub(crate) fn tidy(&mut self, side: Side, owner: Slot, sink: &mut Sink) {
+        self.store.tidy(side, owner, sink);
+    }
+
+    /// How many bytes it takes, empty room included.
+    pub(crate) fn bytes(&self) -> usize {
+        self.store.bytes() + self.arranged.as_ref().map_or(0, |it| it.bytes())
     }
 
     /// Cuts all links that an entity has at a side, from the last to the first

@@ -272,14 +272,7 @@ impl Engine {
     /// the newcomer's own, which may be in the same pools.
     fn make_room_for_newcomer(&mut self, plans: &[LinkPlan]) -> Result<()> {
         for plan in plans {
-            let inverse = self.inverse(plan.place);
-            let relation = &mut self.relations[plan.place.relation];
-            let mut room = Ok(());
-            for &member in &plan.make {
-                room =
-                    room.and_then(|()| relation.make_room(inverse.side, member, 1, &mut self.sink));
-            }
-            room.map_err(|_| self.full_row(plan.place))?;
+            self.make_room_at_the_others(plan)?;
         }
         // More than all of them take: the smallest row has four cells.
         let own: usize = plans.iter().map(|plan| plan.make.len() * 2 + 4).sum();
@@ -311,6 +304,7 @@ impl Engine {
             self.write_makes(plan);
         }
         for plan in links {
+            self.tidy(plan);
             self.drop_cut_data(plan.place.relation);
         }
     }

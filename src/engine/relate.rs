@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use crate::engine::arrange::Arrival;
 use crate::engine::{Engine, Place};
 use crate::error::Result;
-use crate::id::{NONE, RawId, Slot};
+use crate::id::{NONE, RawId, Side, Slot};
 use crate::internals::planted::{self, Bug};
 use crate::links::many_to_many::in_order;
 use crate::links::store::Store;
@@ -232,6 +232,7 @@ impl Engine {
         self.fill_data(plan);
         self.write_cuts(plan);
         self.write_makes(plan);
+        self.tidy(plan);
         Ok(true)
     }
 
@@ -250,13 +251,21 @@ impl Engine {
 
     /// Makes room in all rows that a plan writes to.
     pub(crate) fn make_room(&mut self, plan: &LinkPlan) -> Result<()> {
-        let (place, inverse) = (plan.place, self.inverse(plan.place));
+        let place = plan.place;
         let relation = &mut self.relations[place.relation];
-        let mut room = relation.make_room(place.side, plan.owner, plan.make.len(), &mut self.sink);
-        for &member in &plan.make {
-            room = room.and_then(|()| relation.make_room(inverse.side, member, 1, &mut self.sink));
-        }
-        room.map_err(|_| self.full_row(place))
+        let room = relation.make_room(place.side, plan.owner, plan.make.len(), &mut self.sink);
+        room.map_err(|_| self.full_row(place))?;
+        self.make_room_at_the_others(plan)
+    }
+
+    /// Makes room in the rows of those whom a plan links to its owner.
+    pub(crate) fn make_room_at_the_others(&mut self, plan: &LinkPlan) -> Result<()> {
+        let side = self.inverse(plan.place).side;
+        let relation = &mut self.relations[plan.place.relation];
+        let mut members = plan.make.iter();
+        let room =
+            members.try_for_each(|&member| relation.make_room(side, member, 1, &mut self.sink));
+        room.map_err(|_| self.full_row(plan.place))
     }
 
     /// Writes the first half of a plan that was judged and has room.
@@ -278,7 +287,7 @@ impl Engine {
         if self.rules[relation].data {
             self.take_data(relation, left, right);
         }
-        self.relations[relation].unlink(left, right, &mut self.sink);
+        self.relations[relation].cut(left, right, &mut self.sink);
     }
 
     /// Writes the second half.
@@ -288,6 +297,16 @@ impl Engine {
             let (left, right) = in_order(plan.place.side, plan.owner, member);
             self.relations[relation].link([left, right], spots, &mut self.sink);
             self.put_data(relation, left, right);
+        }
+    }
+
+    /// Gives back what the rows that a plan has cut links of have no use for,
+    /// when all is written.
+    pub(crate) fn tidy(&mut self, plan: &LinkPlan) {
+        for cut in &plan.cut {
+            let relation = &mut self.relations[cut.relation];
+            relation.tidy(Side::Left, cut.left, &mut self.sink);
+            relation.tidy(Side::Right, cut.right, &mut self.sink);
         }
     }
 }

@@ -129,10 +129,11 @@ impl Arranged {
         }
     }
 
-    /// Cuts the link of two entities; `false` if there is none.
+    /// Cuts the link of two entities, whose rows keep their room; `false` if
+    /// there is none.
     #[cold]
     #[inline(never)]
-    pub(crate) fn unlink(
+    pub(crate) fn cut(
         &mut self,
         links: &mut Store,
         [left, right]: [Slot; 2],
@@ -141,7 +142,7 @@ impl Arranged {
         let linked = links.contains(Side::Left, left, right);
         if linked {
             self.leave(left, right, sink);
-            links.unlink(left, right, sink);
+            links.cut(left, right, sink);
         }
         linked
     }
@@ -351,7 +352,6 @@ impl Arranged {
     }
 
     /// How many bytes the arrangement has set aside, besides the store's.
-    #[cfg(test)]
     pub(crate) fn bytes(&self) -> usize {
         let bytes = |rule: &Rule| match rule {
             Rule::Plain => 0,

@@ -34,6 +34,17 @@ pub(crate) fn holding(cells: usize) -> Option<Block> {
     })
 }
 
+/// The size of the blocks of a class.
+pub(crate) fn size(class: usize) -> u32 {
+    let class = u32::try_from(class).expect("there are few classes");
+    // Four sizes to a doubling from 4 on: 4, 5, 6, 7, 8, 10, 12, 14, 16, 20 …
+    let (shift, quarters) = match class {
+        0 => (0, 3),
+        class => ((class - 1) / 4, (class - 1) % 4 + 4),
+    };
+    (quarters + 1) << shift
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +75,7 @@ mod tests {
     fn the_size_of_a_block_is_one_that_it_holds() {
         for block in (1..5000).filter_map(holding) {
             assert_eq!(holding(block.size as usize), Some(block));
+            assert_eq!(size(block.class), block.size);
         }
     }
 

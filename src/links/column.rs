@@ -8,19 +8,30 @@ use crate::id::Slot;
 #[inline]
 pub(crate) fn entry<T: Copy + Default>(column: &mut Vec<T>, slot: Slot) -> &mut T {
     let index = slot as usize;
-    if index == column.len() {
-        column.push(T::default());
-    } else if index > column.len() {
-        column.resize(index + 1, T::default());
+    if index >= column.len() {
+        resize(column, index + 1, T::default());
     }
     &mut column[index]
 }
 
-/// Makes room for more entries, a quarter at a time: a pool is the larger part
-/// of a graph, and half of it empty is too much.
+/// Makes room for more entries, a sixteenth at a time: a column is the larger
+/// part of a graph, and half of it empty is too much. Each entry is copied at
+/// most sixteen times, and mapped rather than copied where the system can.
 #[inline]
 pub(crate) fn reserve<T>(column: &mut Vec<T>, additional: usize) {
+    const LEAST: usize = 16;
     if column.capacity() - column.len() < additional {
-        column.reserve_exact(additional.max(column.len() / 4));
+        column.reserve_exact(additional.max(column.len() / 16).max(LEAST));
     }
+}
+
+/// Makes a column so long, filled up with a value where it was shorter.
+pub(crate) fn resize<T: Copy>(column: &mut Vec<T>, len: usize, value: T) {
+    reserve(column, len.saturating_sub(column.len()));
+    column.resize(len, value);
+}
+
+/// How many bytes a column takes, empty room included.
+pub(crate) fn bytes<T>(column: &Vec<T>) -> usize {
+    column.capacity() * size_of::<T>()
 }

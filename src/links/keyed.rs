@@ -89,7 +89,6 @@ impl Keyed {
     }
 
     /// How many bytes are set aside.
-    #[cfg(test)]
     pub(crate) fn bytes(&self) -> usize {
         self.table.allocation_size() + self.hashes.capacity() * 4
     }

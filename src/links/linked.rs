@@ -320,6 +320,11 @@ impl Linked {
         self.insert_after(link.at[up.index()], child, parent);
     }
 
+    /// How many bytes it takes, empty room included.
+    pub(crate) fn bytes(&self) -> usize {
+        column::bytes(&self.children) + column::bytes(&self.heads)
+    }
+
     /// The first child or row whose records disagree: who, and how.
     pub(crate) fn check(&self) -> Result<(), (Side, Slot, &'static str)> {
         let mut linked = 0;

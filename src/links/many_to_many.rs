@@ -1,5 +1,7 @@
 //! Many-to-many: a row on either side, and one record for each link.
 
+use std::ops::Range;
+
 use crate::change::{Change, LinkAt, RowOf, Sink};
 use crate::id::{NONE, Side, Slot};
 use crate::internals::planted::{self, Bug};
@@ -51,7 +53,13 @@ struct EdgeKeeper<'a> {
 
 /// A row with a larger block than this is in the table of pairs, with all its
 /// members whose rows are as large. A shorter one is looked through.
-const BIG: u32 = 32;
+///
+/// Tests with random edits have smaller rows and are to meet the table, too.
+const BIG: u32 = if cfg!(any(test, feature = "internals")) {
+    32
+} else {
+    160
+};
 
 /// Which half of a link's positions is that of `owner`'s row. The ends of a
 /// symmetric link are told apart by their slots.
@@ -73,14 +81,26 @@ impl Keeper for EdgeKeeper<'_> {
         self.positions[link as usize][half(self.side, owner, member)] = at;
     }
 
+    fn place_all(&mut self, owner: Slot, members: &[Slot], from: u32, to: u32) {
+        let (from, start) = (from as usize, to as usize);
+        self.column.copy_within(from..from + members.len(), start);
+        let links = &self.column[start..start + members.len()];
+        for ((&member, &link), at) in members.iter().zip(links).zip(to..) {
+            self.positions[link as usize][half(self.side, owner, member)] = at;
+        }
+    }
+
     #[inline]
     fn empty(&mut self, at: u32) {
         self.column[at as usize] = 0;
     }
 
+    fn empty_all(&mut self, cells: Range<u32>) {
+        self.column[cells.start as usize..cells.end as usize].fill(0);
+    }
+
     fn resize(&mut self, cells: usize) {
-        column::reserve(self.column, cells - self.column.len());
-        self.column.resize(cells, 0);
+        column::resize(self.column, cells, 0);
     }
 }
 
@@ -116,7 +136,7 @@ impl ManyToMany {
         Self {
             relationship,
             symmetric,
-            rows: leaving.map(Rows::new),
+            rows: leaving.map(Rows::tight),
             edges: Edges {
                 symmetric,
                 columns: [vec![0], vec![0]],
@@ -153,7 +173,7 @@ impl ManyToMany {
         self.rows[side.index()].set_generation(slot, generation);
     }
 
-    /// The link of two entities: O(1), within the 32 cells of a short row.
+    /// The link of two entities: O(1), within the 160 cells of a short row.
     pub(crate) fn find(&self, left: Slot, right: Slot) -> Option<u32> {
         for (side, owner, member) in [(Side::Left, left, right), (Side::Right, right, left)] {
             if self.rows(side).capacity(owner) <= BIG {
@@ -198,24 +218,28 @@ impl ManyToMany {
             return Ok(());
         }
         let row = self.row_of(side, owner);
-        self.growing(row, |rows, keeper| {
+        self.settling(row, |rows, keeper| {
             rows.make_room(row, additional, keeper, sink)
         })
     }
 
-    /// Runs `grow`, and enters the row in the table of pairs if it is large now.
-    fn growing(
+    /// Runs `settle`, which may give the row another block, and enters its
+    /// links in the table of pairs if it is large now, or takes them out.
+    fn settling<R>(
         &mut self,
         row: RowOf,
-        grow: impl FnOnce(&mut Rows, &mut EdgeKeeper<'_>) -> Result<(), PoolFull>,
-    ) -> Result<(), PoolFull> {
+        settle: impl FnOnce(&mut Rows, &mut EdgeKeeper<'_>) -> R,
+    ) -> R {
         let before = self.rows(row.side).capacity(row.owner);
         let rows = &mut self.rows[row.side.index()];
-        grow(rows, &mut self.edges.keeper(row.side))?;
-        if before <= BIG && self.rows(row.side).capacity(row.owner) > BIG {
-            self.enter(row);
+        let result = settle(rows, &mut self.edges.keeper(row.side));
+        let after = self.rows(row.side).capacity(row.owner);
+        match (before > BIG, after > BIG) {
+            (false, true) => self.enter(row),
+            (true, false) => self.leave(row),
+            (false, false) | (true, true) => {}
         }
-        Ok(())
+        result
     }
 
     /// Enters the links of a row that has grown large in the table of pairs.
@@ -226,6 +250,20 @@ impl ManyToMany {
                 let (left, right) = in_order(row.side, row.owner, member);
                 let link = self.edges.columns[row.side.index()][at as usize];
                 pairs.insert(self.key(left, right), link, |link| self.slots_of(link));
+            }
+        }
+        self.pairs = pairs;
+    }
+
+    /// Takes the links of a row that is no longer large out of the table.
+    fn leave(&mut self, row: RowOf) {
+        let mut pairs = std::mem::take(&mut self.pairs);
+        for (at, member) in self.rows(row.side).entries(row.owner) {
+            let is_itself = self.symmetric && member == row.owner;
+            if is_itself || self.rows(row.side.other()).capacity(member) > BIG {
+                let (left, right) = in_order(row.side, row.owner, member);
+                let link = self.edges.columns[row.side.index()][at as usize];
+                pairs.remove(self.key(left, right), link);
             }
         }
         self.pairs = pairs;
@@ -242,8 +280,9 @@ impl ManyToMany {
         sink.push(|| Change::Linked(self.link_at(left, right, link)));
     }
 
-    /// Cuts the link of two entities.
-    pub(crate) fn unlink(&mut self, left: Slot, right: Slot, link: u32, sink: &mut Sink) {
+    /// Cuts the link of two entities, whose rows keep their blocks; which of
+    /// those are too large now.
+    pub(crate) fn cut(&mut self, left: Slot, right: Slot, link: u32, sink: &mut Sink) -> [bool; 2] {
         sink.push(|| Change::Unlinked(self.link_at(left, right, link)));
         self.leave_link(left, right, link);
         let mut untidy = [false, false];
@@ -252,15 +291,17 @@ impl ManyToMany {
             let rows = &mut self.rows[side.index()];
             *untidy = rows.vacate(owner, at, &mut self.edges.keeper(side));
             if planted::is(Bug::UnlinkIsOneSided) {
-                return;
+                return [false, false];
             }
         }
         self.edges.give_back(link);
-        for ((side, owner, _), untidy) in self.two_rows(left, right).zip(untidy) {
-            if untidy {
-                self.compact(side, owner, sink);
-            }
-        }
+        untidy
+    }
+
+    /// Gives back what a row has no use for.
+    pub(crate) fn tidy(&mut self, side: Side, owner: Slot, sink: &mut Sink) {
+        let row = self.row_of(side, owner);
+        self.settling(row, |rows, keeper| rows.tidy(row, keeper, sink));
     }
 
     /// Cuts all links of an entity and gives the block of its row back.
@@ -274,9 +315,22 @@ impl ManyToMany {
             let at = row.cell(owner, last);
             let link = self.edges.columns[side.index()][at as usize];
             let (left, right) = in_order(side, owner, member);
-            self.unlink(left, right, link, sink);
+            let untidy = self.cut(left, right, link, sink);
+            if untidy[side.other().index()] {
+                self.tidy(side.other(), member, sink);
+            }
         }
         self.rows[side.index()].release(owner);
+    }
+
+    /// How many bytes it takes, empty room included.
+    pub(crate) fn bytes(&self) -> usize {
+        let Edges {
+            columns, positions, ..
+        } = &self.edges;
+        let rows: usize = self.rows.iter().map(Rows::bytes).sum();
+        let columns: usize = columns.iter().map(column::bytes).sum();
+        rows + columns + column::bytes(positions) + self.pairs.bytes()
     }
 
     pub(crate) fn compact(&mut self, side: Side, owner: Slot, sink: &mut Sink) {
@@ -308,7 +362,7 @@ impl ManyToMany {
     pub(crate) fn reach(&mut self, row: RowOf, holes: &[u32]) -> Result<(), PoolFull> {
         let last = self.rows(row.side).live(row.owner) + holes.len() - 1;
         let last = u32::try_from(last).map_err(|_| PoolFull)?;
-        self.growing(row, |rows, keeper| rows.reach(row.owner, last, keeper))
+        self.settling(row, |rows, keeper| rows.reach(row.owner, last, keeper))
     }
 
     /// Takes back an [`unlink`](Self::unlink).
@@ -317,7 +371,7 @@ impl ManyToMany {
         let offsets = [at.at[0], at.at[1]];
         for ((side, owner, _), offset) in self.two_rows(left, right).zip(offsets) {
             let row = self.row_of(side, owner);
-            self.growing(row, |rows, keeper| rows.reach(owner, offset, keeper))?;
+            self.settling(row, |rows, keeper| rows.reach(owner, offset, keeper))?;
         }
         let link = self.edges.take();
         for ((side, owner, member), offset) in self.two_rows(left, right).zip(offsets) {
@@ -425,6 +479,9 @@ impl ManyToMany {
         };
         let mut in_table = 0;
         for &side in sides {
+            self.rows(side)
+                .check_pool()
+                .map_err(|what| (side, NONE, what))?;
             for owner in 1..self.rows(side).owners() {
                 let big = self
                     .check_row(side, owner)

@@ -1,5 +1,7 @@
 //! One-to-many: a record for each child, a row for each parent.
 
+use std::ops::Range;
+
 use crate::change::{Change, LinkAt, RowOf, Sink};
 use crate::id::{NONE, RawId, Side, Slot};
 use crate::internals::planted::{self, Bug};
@@ -47,8 +49,17 @@ impl Keeper for Children {
         self.0[member as usize].at = at;
     }
 
+    fn place_all(&mut self, _owner: Slot, members: &[Slot], _from: u32, to: u32) {
+        for (&member, at) in members.iter().zip(to..) {
+            self.0[member as usize].at = at;
+        }
+    }
+
     #[inline]
     fn empty(&mut self, _at: u32) {}
+
+    #[inline]
+    fn empty_all(&mut self, _cells: Range<u32>) {}
 
     #[inline]
     fn resize(&mut self, _cells: usize) {}
@@ -133,21 +144,22 @@ impl ManyToOne {
     }
 
     /// Links a child to another parent in one go, where that needs nothing but
-    /// a look at both; `None` where there is more to it: a dead id, a row
-    /// without room, somebody who listens.
+    /// a look at both and room; `None` where there is more to it: a dead id,
+    /// a pool that is full.
     #[inline]
     pub(crate) fn reassign(&mut self, child: RawId, to: RawId, sink: &mut Sink) -> Option<bool> {
         let record = self.children.0.get(child.slot() as usize)?;
         if record.generation != child.generation()
             || !self.rows.takes_one_more(to.slot(), to.generation())
         {
-            return None;
+            return self.reassign_with_room(child, to, sink);
         }
         if record.parent == to.slot() && !planted::is(Bug::LinkingAgainMoves) {
             return Some(false);
         }
         if sink.is_listening() {
-            return None;
+            self.move_recorded(child.slot(), to.slot(), sink);
+            return Some(true);
         }
         let old = *record;
         if old.parent != NONE {
@@ -161,6 +173,34 @@ impl ManyToOne {
             ..old
         };
         Some(true)
+    }
+
+    /// [`reassign`](Self::reassign) to a parent whose row is full.
+    #[cold]
+    #[inline(never)]
+    fn reassign_with_room(&mut self, child: RawId, to: RawId, sink: &mut Sink) -> Option<bool> {
+        let record = self.children.0[child.slot() as usize];
+        if record.generation != child.generation()
+            || self.rows.generation(to.slot()) != Some(to.generation())
+        {
+            return None;
+        }
+        if record.parent == to.slot() {
+            return Some(false);
+        }
+        self.make_room(to.slot(), 1, sink).ok()?;
+        self.move_recorded(child.slot(), to.slot(), sink);
+        Some(true)
+    }
+
+    /// Links a child to another parent whose row has room, and tells a
+    /// listener. Apart from the way without one, which is shorter so.
+    #[inline(never)]
+    fn move_recorded(&mut self, child: Slot, to: Slot, sink: &mut Sink) {
+        if self.parent(child) != NONE {
+            self.unlink(child, sink);
+        }
+        self.link(child, to, sink);
     }
 
     /// Links a child without a parent to one whose row has room.
@@ -177,13 +217,23 @@ impl ManyToOne {
     /// Cuts a child from its parent.
     #[inline]
     pub(crate) fn unlink(&mut self, child: Slot, sink: &mut Sink) {
+        let parent = self.parent(child);
+        if self.cut(child, sink) {
+            self.tidy(parent, sink);
+        }
+    }
+
+    /// Cuts a child from its parent, whose row keeps its block; whether that
+    /// is too large now.
+    #[inline]
+    pub(crate) fn cut(&mut self, child: Slot, sink: &mut Sink) -> bool {
         let record = &mut self.children.0[child as usize];
         let (parent, at) = (record.parent, record.at);
         debug_assert_ne!(parent, NONE, "the caller has seen a link");
         record.parent = NONE;
         steps::take(1);
         sink.push(|| Change::Unlinked(self.link_at(child, parent, at)));
-        self.vacate(parent, at, sink);
+        !planted::is(Bug::OldRowKeepsTheChild) && self.rows.vacate(parent, at, &mut self.children)
     }
 
     #[inline]
@@ -192,8 +242,19 @@ impl ManyToOne {
             return;
         }
         if self.rows.vacate(parent, at, &mut self.children) {
-            self.compact(parent, sink);
+            self.tidy(parent, sink);
         }
+    }
+
+    /// Gives back what the row of a parent has no use for.
+    pub(crate) fn tidy(&mut self, parent: Slot, sink: &mut Sink) {
+        let row = self.row_of(parent);
+        self.rows.tidy(row, &mut self.children, sink);
+    }
+
+    /// How many bytes it takes, empty room included.
+    pub(crate) fn bytes(&self) -> usize {
+        self.rows.bytes() + column::bytes(&self.children.0)
     }
 
     /// Cuts all children of a parent and gives the block of its row back.
@@ -291,6 +352,9 @@ impl ManyToOne {
                 ));
             }
         }
+        self.rows
+            .check_pool()
+            .map_err(|what| (parent_side, NONE, what))?;
         for parent in 1..self.rows.owners() {
             self.rows
                 .check(parent)

@@ -71,6 +71,11 @@ impl OneToOne {
         }
     }
 
+    /// How many bytes it takes, empty room included.
+    pub(crate) fn bytes(&self) -> usize {
+        self.columns.iter().map(column::bytes).sum()
+    }
+
     /// Links two entities that have no mates.
     #[inline]
     pub(crate) fn link(&mut self, left: Slot, right: Slot, sink: &mut Sink) {

@@ -20,6 +20,11 @@ impl Pairs {
         self.links.len()
     }
 
+    /// How many bytes it takes, empty room included.
+    pub(crate) fn bytes(&self) -> usize {
+        self.links.allocation_size()
+    }
+
     /// The link of a pair; `joins` tells whether it is a certain one.
     #[inline]
     pub(crate) fn find(&self, pair: [Slot; 2], joins: impl Fn(u32) -> bool) -> Option<u32> {
@@ -36,7 +41,23 @@ impl Pairs {
     ) {
         steps::take(1);
         let rehash = |&link: &u32| hash(slots_of(link));
+        if self.links.len() == self.links.capacity() {
+            self.make_room(rehash);
+        }
         self.links.insert_unique(hash(pair), link, rehash);
+    }
+
+    /// A larger table, or one as large if this one is full of links that have
+    /// been taken out.
+    #[cold]
+    fn make_room(&mut self, rehash: impl Fn(&u32) -> u64) {
+        let len = self.links.len();
+        steps::take(len);
+        let mut fresh = HashTable::with_capacity(len + len / 4 + 1);
+        for link in self.links.drain() {
+            fresh.insert_unique(rehash(&link), link, &rehash);
+        }
+        self.links = fresh;
     }
 
     /// Takes a link out.

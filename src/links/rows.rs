@@ -1,5 +1,7 @@
 //! Rows of one end: contiguous blocks of members in one pool.
 
+mod pool;
+
 use std::ops::Range;
 
 use crate::change::{Change, RowOf, Sink};
@@ -20,13 +22,18 @@ use crate::links::members::Members;
 ///                                      └─ len 4 ─┘ cap 6   · hole, _ room
 /// ```
 ///
-/// A member of an ordered row that leaves makes a hole; holes are closed when
-/// they are the half of a full row. A row without an order fills the hole with
-/// its last member. Either way nothing is searched: whoever is linked knows
-/// the cell it stands in, and a [`Keeper`] tells it when that changes.
+/// A member of an ordered row that leaves makes a hole, but for the last, with
+/// whom the holes before it go: a row ends with a member. Holes are closed when
+/// a row is full. A row without an order fills the hole with its last member.
+/// Either way nothing is searched: whoever is linked knows the cell it stands
+/// in, and a [`Keeper`] tells it when that changes.
 ///
 /// Cells of a block beyond `len` are 0. Cell 0 belongs to nobody, so that 0
 /// can mean "none" and holes can be handled without a branch.
+///
+/// A block is a little larger than its row. One that is more than twice too
+/// large is given back; free blocks are used again, and where too many of them
+/// lie idle the pool is closed up ([`pool`]).
 #[derive(Clone, Debug)]
 pub(crate) struct Rows {
     headers: Vec<Header>,
@@ -34,7 +41,10 @@ pub(crate) struct Rows {
     /// The first free block of each class; a free block's first cell names the
     /// next.
     free: [u32; CLASSES],
+    /// How many cells the free blocks have.
+    idle: usize,
     leaving: Leaving,
+    thrift: Thrift,
     limit: usize,
 }
 
@@ -61,6 +71,15 @@ struct Header {
     generation: u32,
 }
 
+impl Header {
+    /// Whether the block is more than twice too large. A few cells are kept
+    /// for whoever comes next.
+    #[inline]
+    fn is_roomy(&self) -> bool {
+        self.live + 2 < self.cap / 2
+    }
+}
+
 /// Who knows where each member stands.
 pub(crate) trait Keeper {
     /// What besides the member stands in a cell: the number of the link.
@@ -70,10 +89,16 @@ pub(crate) trait Keeper {
     /// empty and must be harmless.
     fn place(&mut self, owner: Slot, member: Slot, link: u32, at: u32);
 
+    /// Members, and holes, that stood from `from` on, stand from `to` on now.
+    fn place_all(&mut self, owner: Slot, members: &[Slot], from: u32, to: u32);
+
     /// Nobody stands at `at` now.
     fn empty(&mut self, at: u32);
 
-    /// The pool has grown to this many cells.
+    /// Nobody stands in these cells now.
+    fn empty_all(&mut self, cells: Range<u32>);
+
+    /// The pool has this many cells now.
     fn resize(&mut self, cells: usize);
 }
 
@@ -89,9 +114,36 @@ fn trimmed(cells: &[Slot], row: Header) -> u32 {
 #[derive(Debug)]
 pub(crate) struct PoolFull;
 
-/// An unlink looks at the holes of rows longer than this; shorter ones wait
-/// until they are full.
-const TIDY_ABOVE: u32 = 64;
+/// How much is left empty so that writes are fast, in eighths.
+#[derive(Clone, Copy, Debug)]
+struct Thrift {
+    /// A full row without holes gets room for so many of its members more …
+    growth: usize,
+    /// … and one whose holes are closed for so many.
+    spare: usize,
+    /// The pool grows freely to so many cells for the members there are.
+    cells: usize,
+}
+
+impl Thrift {
+    const LOOSE: Self = Self {
+        growth: 4,
+        spare: 5,
+        cells: 16,
+    };
+    const TIGHT: Self = Self {
+        growth: 3,
+        spare: 2,
+        cells: 12,
+    };
+}
+
+/// Whether the cells that a relocation passes over stay or close up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holes {
+    Kept,
+    Closed,
+}
 
 impl Rows {
     pub(crate) fn new(leaving: Leaving) -> Self {
@@ -99,8 +151,18 @@ impl Rows {
             headers: vec![Header::default()],
             cells: vec![NONE],
             free: [0; CLASSES],
+            idle: 0,
             leaving,
+            thrift: Thrift::LOOSE,
             limit: u32::MAX as usize,
+        }
+    }
+
+    /// Rows with less room, for cells that are dear.
+    pub(crate) fn tight(leaving: Leaving) -> Self {
+        Self {
+            thrift: Thrift::TIGHT,
+            ..Self::new(leaving)
         }
     }
 
@@ -132,6 +194,12 @@ impl Rows {
     #[inline]
     pub(crate) fn live(&self, owner: Slot) -> usize {
         self.headers[owner as usize].live as usize
+    }
+
+    /// Whether the block of a row is more than twice too large.
+    #[inline]
+    pub(crate) fn is_roomy(&self, owner: Slot) -> bool {
+        self.headers[owner as usize].is_roomy()
     }
 
     pub(crate) fn capacity(&self, owner: Slot) -> u32 {
@@ -229,8 +297,8 @@ impl Rows {
         keeper.empty(at);
     }
 
-    /// Takes the member out that stands at `at`; whether more of a long row is
-    /// holes than members now, and it should be compacted.
+    /// Takes the member out that stands at `at`; whether the block is more than
+    /// twice too large now, and should be [tidied](Self::tidy).
     #[inline]
     pub(crate) fn vacate(
         &mut self,
@@ -249,7 +317,6 @@ impl Rows {
                 if at == last {
                     row.len = trimmed(&self.cells, *row);
                 }
-                row.len > TIDY_ABOVE && row.live * 2 < row.len
             }
             Leaving::Swap => {
                 row.len -= 1;
@@ -261,9 +328,9 @@ impl Rows {
                 }
                 self.cells[last as usize] = NONE;
                 keeper.empty(last);
-                false
             }
         }
+        row.is_roomy()
     }
 
     /// Takes back a [`vacate`](Self::vacate) at an offset: the cell, for the
@@ -308,7 +375,8 @@ impl Rows {
     }
 
     /// Makes room for `additional` more members at the end of a row: closes
-    /// its holes where they are the half of it, or moves it to a larger block.
+    /// its holes, and moves it to another block if its own is not of the size
+    /// that its members need.
     #[cold]
     #[inline(never)]
     pub(crate) fn make_room(
@@ -319,17 +387,71 @@ impl Rows {
         sink: &mut Sink,
     ) -> Result<(), PoolFull> {
         let row = self.headers[row_of.owner as usize];
-        let free = (row.cap - row.len) as usize;
-        if additional <= free {
+        if additional <= (row.cap - row.len) as usize {
             return Ok(());
         }
-        if row.live * 2 <= row.cap && additional <= (row.cap - row.live) as usize {
+        // A first filling takes what it needs; a row that grows gets half as
+        // much again, and one whose holes close gets room in proportion, too.
+        let live = row.live as usize;
+        let spare = if row.live == row.len {
+            self.thrift.growth
+        } else {
+            self.thrift.spare
+        };
+        let wanted = live + additional;
+        let cells = wanted.max(live + (live * spare).div_ceil(8));
+        let done = self.settle(row_of, cells, keeper, sink);
+        if done.is_err() && wanted <= row.cap as usize {
             self.compact(row_of, keeper, sink);
             return Ok(());
         }
-        // A first filling takes what it needs; a row that grows later doubles.
-        let least = row.len as usize + additional;
-        self.relocate(row_of.owner, least.max(row.cap as usize * 2), keeper)
+        done
+    }
+
+    /// Gives back what an emptied or shrunken row has no use for.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn tidy(
+        &mut self,
+        row_of: RowOf,
+        keeper: &mut (impl Keeper + ?Sized),
+        sink: &mut Sink,
+    ) {
+        let row = self.headers[row_of.owner as usize];
+        if row.live == 0 {
+            self.release(row_of.owner);
+        } else if row.is_roomy() {
+            let live = row.live as usize;
+            let room = self.settle(row_of, live + live / 4, keeper, sink);
+            // Where the pool is full, the row stays where it is.
+            drop(room);
+        }
+    }
+
+    /// Closes the holes of a row, in a block of about so many cells.
+    fn settle(
+        &mut self,
+        row_of: RowOf,
+        cells: usize,
+        keeper: &mut (impl Keeper + ?Sized),
+        sink: &mut Sink,
+    ) -> Result<(), PoolFull> {
+        let size = blocks::holding(cells).ok_or(PoolFull)?.size;
+        let cap = self.headers[row_of.owner as usize].cap;
+        if size <= cap && cap <= size + size / 4 {
+            self.compact(row_of, keeper, sink);
+            return Ok(());
+        }
+        if self.is_last(row_of.owner) {
+            self.make_room_behind(size.saturating_sub(cap), keeper)?;
+            self.compact(row_of, keeper, sink);
+            self.resize_last(row_of.owner, size, keeper);
+            return Ok(());
+        }
+        let block = self.take_block(size, keeper)?;
+        self.record_holes(row_of, sink);
+        self.relocate(row_of.owner, block, Holes::Closed, keeper);
+        Ok(())
     }
 
     /// Whether the pool has room for a new row of so many members.
@@ -359,7 +481,16 @@ impl Rows {
         if last < row.cap {
             return Ok(());
         }
-        self.relocate(owner, (last as usize + 1).max(row.cap as usize * 2), keeper)
+        let cells = (last as usize + 1).max(row.cap as usize + row.cap as usize / 2);
+        let size = blocks::holding(cells).ok_or(PoolFull)?.size;
+        if self.is_last(owner) {
+            self.make_room_behind(size - row.cap, keeper)?;
+            self.resize_last(owner, size, keeper);
+        } else {
+            let block = self.take_block(size, keeper)?;
+            self.relocate(owner, block, Holes::Kept, keeper);
+        }
+        Ok(())
     }
 
     /// Closes the holes of a row; offsets are positions afterwards.
@@ -375,26 +506,19 @@ impl Rows {
         if row.live == row.len {
             return;
         }
-        if sink.is_listening() {
+        self.record_holes(row_of, sink);
+        steps::take(row.len as usize);
+        self.headers[owner as usize].len = row.live;
+        self.carry_all(owner, row.start..row.start + row.len, Holes::Closed, keeper);
+    }
+
+    /// Tells the sink which holes are about to be closed, if there are any.
+    fn record_holes(&self, row_of: RowOf, sink: &mut Sink) {
+        let row = self.headers[row_of.owner as usize];
+        if row.live < row.len && sink.is_listening() {
             let holes = (0..row.len).filter(|i| self.cells[(row.start + i) as usize] == NONE);
             sink.push_with(holes, |words| Change::Compacted { row: row_of, words });
         }
-        steps::take(row.len as usize);
-        let mut to = row.start;
-        for from in row.start..row.start + row.len {
-            let member = self.cells[from as usize];
-            let link = keeper.link_at(from);
-            self.cells[to as usize] = member;
-            if !planted::is(Bug::CompactingTellsNobody) {
-                keeper.place(owner, member, link, to);
-            }
-            to += u32::from(member != NONE);
-        }
-        for at in to..row.start + row.len {
-            self.cells[at as usize] = NONE;
-            keeper.empty(at);
-        }
-        self.headers[owner as usize].len = row.live;
     }
 
     /// Opens the holes that [`compact`](Self::compact) closed, given in order.
@@ -498,53 +622,83 @@ impl Rows {
         keeper.place(owner, member, keeper.link_at(from), to);
     }
 
+    /// Moves a row to a block that was taken, and gives its own back.
     fn relocate(
         &mut self,
         owner: Slot,
-        cap: usize,
+        block: Range<u32>,
+        holes: Holes,
         keeper: &mut (impl Keeper + ?Sized),
-    ) -> Result<(), PoolFull> {
+    ) {
         let old = self.headers[owner as usize];
-        let (start, cap) = self.take_block(cap)?;
-        keeper.resize(self.cells.len());
         steps::take(old.len as usize);
-        for offset in 0..old.len {
-            self.carry(owner, old.start + offset, start + offset, keeper);
-            self.cells[(old.start + offset) as usize] = NONE;
-        }
         let row = &mut self.headers[owner as usize];
-        (row.start, row.cap) = (start, cap);
+        (row.start, row.cap) = (block.start, block.end - block.start);
+        if holes == Holes::Closed {
+            row.len = row.live;
+        }
+        self.carry_all(owner, old.start..old.start + old.len, holes, keeper);
         self.give_back(old.start, old.cap);
-        Ok(())
     }
 
-    /// A block of at least `cap` empty cells, and how many they are.
-    fn take_block(&mut self, cap: usize) -> Result<(u32, u32), PoolFull> {
-        let block = blocks::holding(cap).ok_or(PoolFull)?;
-        let free = self.free[block.class];
-        if free != 0 {
-            self.free[block.class] = std::mem::replace(&mut self.cells[free as usize], NONE);
-            return Ok((free, block.size));
+    /// Carries the cells `from` to the start of the row of `owner`: from within
+    /// or behind its block, or from a block that it does not overlap.
+    fn carry_all(
+        &mut self,
+        owner: Slot,
+        from: Range<u32>,
+        holes: Holes,
+        keeper: &mut (impl Keeper + ?Sized),
+    ) {
+        let start = self.headers[owner as usize].start;
+        let to = match holes {
+            Holes::Kept => self.carry_block(owner, from.clone(), start, keeper),
+            Holes::Closed => self.carry_members(owner, from.clone(), start, keeper),
+        };
+        let left = if start <= from.start {
+            from.start.max(to)
+        } else {
+            from.start
+        };
+        if left < from.end {
+            self.cells[left as usize..from.end as usize].fill(NONE);
+            keeper.empty_all(left..from.end);
         }
-        let start = self.cells.len();
-        let end = start + block.size as usize;
-        if end > self.limit {
-            return Err(PoolFull);
-        }
-        column::reserve(&mut self.cells, block.size as usize);
-        self.cells.resize(end, NONE);
-        let start = u32::try_from(start).map_err(|_| PoolFull)?;
-        Ok((start, block.size))
     }
 
-    /// Gives a block of empty cells back, whole.
-    fn give_back(&mut self, start: u32, size: u32) {
-        if size == 0 {
-            return;
+    fn carry_block(
+        &mut self,
+        owner: Slot,
+        from: Range<u32>,
+        to: u32,
+        keeper: &mut (impl Keeper + ?Sized),
+    ) -> u32 {
+        let end = to + (from.end - from.start);
+        let cells = from.start as usize..from.end as usize;
+        self.cells.copy_within(cells, to as usize);
+        let members = &self.cells[to as usize..end as usize];
+        keeper.place_all(owner, members, from.start, to);
+        end
+    }
+
+    /// Without a branch for holes, which nobody could foretell.
+    fn carry_members(
+        &mut self,
+        owner: Slot,
+        from: Range<u32>,
+        mut to: u32,
+        keeper: &mut (impl Keeper + ?Sized),
+    ) -> u32 {
+        for at in from {
+            let member = self.cells[at as usize];
+            let link = keeper.link_at(at);
+            self.cells[to as usize] = member;
+            if !planted::is(Bug::CompactingTellsNobody) {
+                keeper.place(owner, member, link, to);
+            }
+            to += u32::from(member != NONE);
         }
-        let block = blocks::holding(size as usize).expect("it was taken as a block");
-        self.cells[start as usize] = self.free[block.class];
-        self.free[block.class] = start;
+        to
     }
 
     /// The first thing wrong with the row of `owner`, positions aside.
@@ -557,6 +711,9 @@ impl Rows {
         let (used, room) = block.split_at(row.len as usize);
         if used.iter().filter(|&&cell| cell != NONE).count() != row.live as usize {
             return Err("it counts other members than it has");
+        }
+        if used.last() == Some(&NONE) {
+            return Err("it ends with a hole");
         }
         if self.leaving == Leaving::Swap && row.live != row.len {
             return Err("it has holes though it keeps no order");

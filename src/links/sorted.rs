@@ -378,7 +378,6 @@ impl Sorted {
     }
 
     /// How many bytes are set aside.
-    #[cfg(test)]
     pub(crate) fn bytes(&self) -> usize {
         let rows = self.rows.iter().map(|row| match row {
             Row::Short(slots) => slots.capacity() * 4,

@@ -278,12 +278,23 @@ impl Store {
 
     /// Cuts the link of two entities; `false` if there is none.
     pub(crate) fn unlink(&mut self, left: Slot, right: Slot, sink: &mut Sink) -> bool {
+        let linked = self.cut(left, right, sink);
+        if linked {
+            self.tidy(Side::Left, left, sink);
+            self.tidy(Side::Right, right, sink);
+        }
+        linked
+    }
+
+    /// [`unlink`](Self::unlink) that leaves the rows the room they have, for
+    /// links that are to be made: whoever makes them [tidies](Self::tidy).
+    pub(crate) fn cut(&mut self, left: Slot, right: Slot, sink: &mut Sink) -> bool {
         match self {
             Self::ManyToOne(store) => {
                 let (child, parent) = in_order(store.child_side(), left, right);
                 let linked = store.parent(child) == parent;
                 if linked {
-                    store.unlink(child, sink);
+                    store.cut(child, sink);
                 }
                 linked
             }
@@ -305,9 +316,22 @@ impl Store {
             Self::ManyToMany(store) => {
                 let link = store.find(left, right);
                 if let Some(link) = link {
-                    store.unlink(left, right, link, sink);
+                    store.cut(left, right, link, sink);
                 }
                 link.is_some()
+            }
+        }
+    }
+
+    /// Gives back what the row of an entity, if it has one there, has no use
+    /// for.
+    #[inline]
+    pub(crate) fn tidy(&mut self, side: Side, owner: Slot, sink: &mut Sink) {
+        if self.rows(side).is_some_and(|rows| rows.is_roomy(owner)) {
+            match self {
+                Self::ManyToOne(store) => store.tidy(owner, sink),
+                Self::Linked(_) | Self::OneToOne(_) => {}
+                Self::ManyToMany(store) => store.tidy(side, owner, sink),
             }
         }
     }
@@ -317,6 +341,7 @@ impl Store {
     pub(crate) fn clear(&mut self, side: Side, owner: Slot, sink: &mut Sink) -> usize {
         let links = self.count(side, owner);
         if links == 0 {
+            self.tidy(side, owner, sink);
             return 0;
         }
         match self {
@@ -420,6 +445,16 @@ impl Store {
                 Ok(())
             }
             Self::ManyToMany(store) => store.undo_unlink(link),
+        }
+    }
+
+    /// How many bytes it takes, empty room included.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::ManyToOne(store) => store.bytes(),
+            Self::Linked(store) => store.bytes(),
+            Self::OneToOne(store) => store.bytes(),
+            Self::ManyToMany(store) => store.bytes(),
         }
     }
 

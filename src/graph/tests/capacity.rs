@@ -85,7 +85,7 @@ fn one_link_too_many_is_an_error_and_changes_nothing() {
         let ids: Vec<AnyId> = (0..40)
             .map(|key| insert(&mut graph, entity, key).expect("room"))
             .collect();
-        graph.engine.relations[end.relationship()].set_limit(50);
+        graph.engine.relations[end.relationship()].set_limit(30);
         let (owner, rest) = ids.split_at(1);
         let mut done = 0;
         let error = loop {
