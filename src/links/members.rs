@@ -17,16 +17,10 @@ pub(crate) struct Members<'g> {
     cells: &'g [Slot],
     /// In the cells and beyond.
     left: usize,
-    beyond: Beyond<'g>,
-}
-
-/// Where members are that are not in the cells.
-#[derive(Clone, Copy, Debug, Default)]
-enum Beyond<'g> {
-    #[default]
-    Nowhere,
-    Chain(Chain<'g>),
-    Chunks(Chunks<'g>),
+    /// Where members are that are not in the cells: at most one of the two.
+    chain: Option<Chain<'g>>,
+    chunks: Option<&'g Long>,
+    rest: Rest,
 }
 
 /// What is left of a linked row, which has no cells.
@@ -40,9 +34,11 @@ struct Chain<'g> {
 
 /// What is left of a long sorted row behind the front chunk, which is the
 /// cells: whole chunks, and some of one more.
-#[derive(Clone, Copy, Debug)]
-struct Chunks<'g> {
-    row: &'g Long,
+///
+/// Its functions take it and hand it back, so that the compiler can keep the
+/// slice of cells in registers while nobody calls them.
+#[derive(Clone, Copy, Debug, Default)]
+struct Rest {
     /// The ranks of the whole chunks.
     from: u32,
     to: u32,
@@ -56,7 +52,9 @@ impl<'g> Members<'g> {
         Self {
             cells,
             left: live,
-            beyond: Beyond::Nowhere,
+            chain: None,
+            chunks: None,
+            rest: Rest::default(),
         }
     }
 
@@ -70,15 +68,16 @@ impl<'g> Members<'g> {
         Self {
             cells: &[],
             left: len,
-            beyond: Beyond::Chain(chain),
+            chain: Some(chain),
+            chunks: None,
+            rest: Rest::default(),
         }
     }
 
     #[cold]
     pub(crate) fn of_long(row: &'g Long) -> Self {
         let to = u32::try_from(row.chunks()).expect("there are fewer chunks than slots");
-        let chunks = Chunks {
-            row,
+        let rest = Rest {
             from: 1,
             to,
             back: 0,
@@ -86,7 +85,9 @@ impl<'g> Members<'g> {
         Self {
             cells: row.chunk(0),
             left: row.len(),
-            beyond: Beyond::Chunks(chunks),
+            chain: None,
+            chunks: Some(row),
+            rest,
         }
     }
 
@@ -100,18 +101,20 @@ impl<'g> Members<'g> {
         if self.left == self.cells.len() {
             return self.cells.get(position).copied();
         }
-        match self.beyond {
-            Beyond::Chunks(chunks) => chunks.row.at(position),
-            Beyond::Chain(_) if position > self.left / 2 => self.nth_back(self.left - 1 - position),
-            Beyond::Chain(_) | Beyond::Nowhere => self.nth(position),
+        if let Some(row) = self.chunks {
+            return row.at(position);
         }
+        if self.chain.is_some() && position > self.left / 2 {
+            return self.nth_back(self.left - 1 - position);
+        }
+        self.nth(position)
     }
 
     /// How many members stand before an offset, which is a position where the
     /// members are not in cells.
     pub(crate) fn before(self, offset: u32) -> usize {
         let offset = offset as usize;
-        if self.left == self.cells.len() || !matches!(self.beyond, Beyond::Nowhere) {
+        if self.left == self.cells.len() || self.chain.is_some() || self.chunks.is_some() {
             return offset;
         }
         self.cells[..offset]
@@ -123,36 +126,29 @@ impl<'g> Members<'g> {
     /// The next member where the cells have come to an end.
     #[inline]
     fn next_beyond(&mut self) -> Option<Slot> {
-        match self.beyond {
-            Beyond::Nowhere => None,
-            Beyond::Chain(ref mut chain) => {
-                self.left = self.left.checked_sub(1)?;
-                Some(chain.pop_front())
-            }
-            Beyond::Chunks(chunks) => {
-                let (chunks, cells) = chunks.pop_front();
-                self.beyond = Beyond::Chunks(chunks);
-                let (&slot, rest) = cells.split_first()?;
-                self.cells = rest;
-                self.left -= 1;
-                Some(slot)
-            }
+        if let Some(row) = self.chunks {
+            let (rest, cells) = self.rest.pop_front(row);
+            self.rest = rest;
+            let (&slot, cells) = cells.split_first()?;
+            self.cells = cells;
+            self.left -= 1;
+            return Some(slot);
         }
+        let chain = self.chain.as_mut()?;
+        self.left = self.left.checked_sub(1)?;
+        Some(chain.pop_front())
     }
 
     /// The last member where more are left than cells.
     #[inline]
     fn next_back_beyond(&mut self) -> Option<Slot> {
         self.left -= 1;
-        match self.beyond {
-            Beyond::Nowhere => None,
-            Beyond::Chain(ref mut chain) => Some(chain.pop_back()),
-            Beyond::Chunks(chunks) => {
-                let (chunks, slot) = chunks.pop_back();
-                self.beyond = Beyond::Chunks(chunks);
-                Some(slot)
-            }
+        if let Some(row) = self.chunks {
+            let (rest, slot) = self.rest.pop_back(row);
+            self.rest = rest;
+            return Some(slot);
         }
+        self.chain.as_mut().map(Chain::pop_back)
     }
 }
 
@@ -172,32 +168,30 @@ impl Chain<'_> {
     }
 }
 
-/// They are taken and handed back, so that the compiler can keep a slice of
-/// cells in registers while nobody calls these.
-impl<'g> Chunks<'g> {
+impl Rest {
     /// The next chunk from the front; empty if there is none.
     #[cold]
     #[inline(never)]
-    fn pop_front(mut self) -> (Self, &'g [Slot]) {
+    fn pop_front(mut self, row: &Long) -> (Self, &[Slot]) {
         if self.from < self.to {
             self.from += 1;
-            return (self, self.row.chunk(self.from as usize - 1));
+            return (self, row.chunk(self.from as usize - 1));
         }
         let back = std::mem::take(&mut self.back);
-        (self, &self.row.chunk(self.to as usize)[..back as usize])
+        (self, &row.chunk(self.to as usize)[..back as usize])
     }
 
     /// The last slot; there is one.
     #[cold]
     #[inline(never)]
-    fn pop_back(mut self) -> (Self, Slot) {
+    fn pop_back(mut self, row: &Long) -> (Self, Slot) {
         if self.back == 0 {
             self.to -= 1;
-            let len = self.row.chunk(self.to as usize).len();
+            let len = row.chunk(self.to as usize).len();
             self.back = u32::try_from(len).expect("a chunk is short");
         }
         self.back -= 1;
-        (self, self.row.chunk(self.to as usize)[self.back as usize])
+        (self, row.chunk(self.to as usize)[self.back as usize])
     }
 }
 
