@@ -7,7 +7,9 @@
 //! are in the table of pairs, and the figures are not those of the library.
 #![cfg(not(feature = "internals"))]
 
-use backref::{EntityType, Graph, Id, Order, RowMut, Schema, ToMany, ToOne};
+use backref::{
+    EndOptions, EntityType, Graph, Id, Key, Order, RowMut, Schema, Storage, ToMany, ToOne,
+};
 
 /// Most bytes that a link may take from ten links an entity on.
 const ONE_TO_MANY: f64 = 24.0;
@@ -54,7 +56,32 @@ enum Made {
 const ALL: [Made; 3] = [Made::InBulk, Made::OneByOne, Made::Churned];
 
 struct Hub;
-struct Leaf;
+struct Leaf(u32);
+
+/// What rows and links are.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Ordered,
+    Unordered,
+    Linked,
+    Sorted,
+    Keyed,
+    /// Ordered, with a `u32` for each link.
+    WithData,
+}
+
+impl Kind {
+    /// Says so of an end whose members are leaves.
+    fn of_leaves(self, end: EndOptions) -> EndOptions {
+        match self {
+            Self::Ordered | Self::WithData => end,
+            Self::Unordered => end.order(Order::None),
+            Self::Linked => end.storage(Storage::Linked),
+            Self::Sorted => end.sorted_by(Key::field(|leaf: &Leaf| &leaf.0)),
+            Self::Keyed => end.keyed_by(Key::field(|leaf: &Leaf| &leaf.0)),
+        }
+    }
+}
 
 /// Hubs and leaves, related in one way.
 struct Wheel<E> {
@@ -81,8 +108,8 @@ impl<E> Wheel<E> {
         };
         let mut insert = |_| all.graph.insert(hub, Hub).expect("there is room");
         all.hubs = (0..counts[0]).map(&mut insert).collect();
-        let mut insert = |_| all.graph.insert(leaf, Leaf).expect("there is room");
-        all.leaves = (0..counts[1]).map(&mut insert).collect();
+        let mut insert = |number| all.graph.insert(leaf, Leaf(number)).expect("there is room");
+        all.leaves = (0..).take(counts[1]).map(&mut insert).collect();
         all
     }
 
@@ -113,7 +140,7 @@ impl<E> Wheel<E> {
 }
 
 /// Parents with so many children each.
-fn one_to_many(order: Order, each: usize, made: Made) -> f64 {
+fn one_to_many(kind: Kind, each: usize, made: Made) -> f64 {
     let mut schema = Schema::builder();
     schema.entity::<Hub>("Hub");
     schema.entity::<Leaf>("Leaf");
@@ -121,7 +148,10 @@ fn one_to_many(order: Order, each: usize, made: Made) -> f64 {
         .relationship("Leaf.hub")
         .to_one("Hub")
         .backref("leaves");
-    leaf.inverse(|leaves| leaves.order(order));
+    let leaf = leaf.inverse(|leaves| kind.of_leaves(leaves));
+    if matches!(kind, Kind::WithData) {
+        leaf.data::<u32>();
+    }
     let registry = schema.build().expect("the schema is sound");
     let hub: ToOne<Leaf, Hub> = registry.to_one("Leaf.hub").expect("declared");
     let leaves = registry.to_many("Hub.leaves").expect("declared");
@@ -144,16 +174,25 @@ fn one_to_many(order: Order, each: usize, made: Made) -> f64 {
 
 /// As many of one as of the other, each linked to so many at random: just so
 /// many on one side, and on the average on the other.
-fn many_to_many(order: Order, each: usize, made: Made) -> f64 {
+fn many_to_many(kind: Kind, each: usize, made: Made) -> f64 {
     let mut schema = Schema::builder();
     schema.entity::<Hub>("Hub");
     schema.entity::<Leaf>("Leaf");
     let leaves = schema
         .relationship("Hub.leaves")
         .to_many("Leaf")
-        .backref("hubs")
-        .order(order);
-    leaves.inverse(|hubs| hubs.order(order));
+        .backref("hubs");
+    let leaves = match kind {
+        Kind::Sorted => leaves.sorted_by(Key::field(|leaf: &Leaf| &leaf.0)),
+        Kind::Keyed => leaves.keyed_by(Key::field(|leaf: &Leaf| &leaf.0)),
+        Kind::Unordered => leaves
+            .order(Order::None)
+            .inverse(|hubs| hubs.order(Order::None)),
+        Kind::Ordered | Kind::Linked | Kind::WithData => leaves,
+    };
+    if matches!(kind, Kind::WithData) {
+        leaves.data::<u32>();
+    }
     let registry = schema.build().expect("the schema is sound");
     let leaves = registry.to_many("Hub.leaves").expect("declared");
     let count = links() / each;
@@ -187,30 +226,45 @@ fn many_to_many(order: Order, each: usize, made: Made) -> f64 {
 }
 
 #[expect(clippy::print_stdout, reason = "the figures that the README quotes")]
-fn check(name: &str, most: f64, bytes: impl Fn(Order, usize, Made) -> f64) {
+fn check(name: &str, kind: Kind, most: f64, bytes: impl Fn(Kind, usize, Made) -> f64) {
     for each in [10, 13, 32, 100] {
-        for order in [Order::Insertion, Order::None] {
-            let all = ALL.map(|made| bytes(order, each, made));
-            let figures = ALL.iter().zip(all);
-            let figures: Vec<String> = figures
-                .map(|(made, bytes)| format!("{made:?} {bytes:.1}"))
-                .collect();
-            let figures = figures.join(", ");
-            println!("{name}, {each} links an entity, {order:?}: {figures}");
-            assert!(
-                all.iter().all(|&bytes| bytes <= most),
-                "{name}, {each} links an entity, {order:?}: {figures}; at most {most} is allowed"
-            );
-        }
+        let all = ALL.map(|made| bytes(kind, each, made));
+        let figures = ALL.iter().zip(all);
+        let figures: Vec<String> = figures
+            .map(|(made, bytes)| format!("{made:?} {bytes:.1}"))
+            .collect();
+        let figures = figures.join(", ");
+        println!("{name}, {each} links an entity, {kind:?}: {figures}");
+        assert!(
+            all.iter().all(|&bytes| bytes <= most),
+            "{name}, {each} links an entity, {kind:?}: {figures}; at most {most} is allowed"
+        );
     }
 }
 
 #[test]
 fn a_link_takes_few_bytes_where_it_is_one_to_many() {
-    check("one-to-many", ONE_TO_MANY, one_to_many);
+    for kind in [Kind::Ordered, Kind::Unordered] {
+        check("one-to-many", kind, ONE_TO_MANY, one_to_many);
+    }
 }
 
 #[test]
 fn a_link_takes_few_bytes_where_it_is_many_to_many() {
-    check("many-to-many", MANY_TO_MANY, many_to_many);
+    for kind in [Kind::Ordered, Kind::Unordered] {
+        check("many-to-many", kind, MANY_TO_MANY, many_to_many);
+    }
+}
+
+#[test]
+fn rows_of_other_kinds_take_what_they_need_more() {
+    check("one-to-many", Kind::Linked, 20.0, one_to_many);
+    for (kind, more) in [
+        (Kind::Sorted, 12.0),
+        (Kind::Keyed, 34.0),
+        (Kind::WithData, 16.0),
+    ] {
+        check("one-to-many", kind, ONE_TO_MANY + more, one_to_many);
+        check("many-to-many", kind, MANY_TO_MANY + more, many_to_many);
+    }
 }
