@@ -1,5 +1,10 @@
 //! The model that the examples in these docs share.
 
+#[cfg(feature = "macros")]
+pub mod typed;
+#[cfg(feature = "macros")]
+pub mod weighted;
+
 use crate::{
     DeleteRule, EntityType, Graph, Key, OrderedIndex, Result, Schema, ToMany, ToOne, UniqueKey,
 };

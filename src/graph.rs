@@ -17,10 +17,12 @@ pub(crate) mod walker;
 mod tests;
 
 use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::engine::Engine;
 use crate::engine::delete::plan::{DeletePlan, Deletion};
 use crate::engine::one_call::HasEngine;
+use crate::engine::row::LiveRow;
 use crate::engine::verify::Broken;
 use crate::entities::Entities as Stored;
 use crate::error::Result;
@@ -366,6 +368,17 @@ impl Graph {
         let place = self.engine.place(end.untyped()).ok();
         let place = place.filter(|&place| self.engine.is_live_at(place, id.raw()));
         Row::new(&self.engine, place, id)
+    }
+
+    /// The row of a live entity.
+    #[inline]
+    pub(crate) fn live_row<S, T>(&self, end: ToMany<S, T>, id: Id<S>) -> Option<LiveRow> {
+        let place = self.engine.place(end.untyped()).ok()?;
+        let is_live = self.engine.is_live_at(place, id.raw());
+        is_live.then(|| LiveRow {
+            place,
+            owner: id.slot(),
+        })
     }
 
     /// The row of an entity at a to-many end, to be changed.
@@ -732,6 +745,18 @@ impl Graph {
 impl HasEngine for Graph {
     fn engine(&mut self) -> &mut Engine {
         &mut self.engine
+    }
+}
+
+/// A panic in a user's code leaves whole calls behind, and nothing in between.
+impl UnwindSafe for Graph {}
+
+/// As [`UnwindSafe`].
+impl RefUnwindSafe for Graph {}
+
+impl AsRef<Self> for Graph {
+    fn as_ref(&self) -> &Self {
+        self
     }
 }
 

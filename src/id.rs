@@ -296,14 +296,15 @@ impl fmt::Debug for EntityTypeId {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EndId(u32);
 
-/// How many stamps there are for registries; 0 is left for schemas that are
+/// How many stamps there are for registries. The lower half is for those built
+/// by hand, which count; the upper half for those of `graph!`, whose stamp is
 /// known when the program is compiled.
 pub(crate) const REGISTRY_STAMPS: u32 = 1 << 15;
 
 impl EndId {
-    pub(crate) fn new(registry: u32, relationship: u16, side: Side) -> Self {
+    pub(crate) const fn new(registry: u32, relationship: u16, side: Side) -> Self {
         debug_assert!(registry < REGISTRY_STAMPS);
-        Self(registry << 17 | u32::from(relationship) << 1 | side as u32)
+        Self(registry << 17 | (relationship as u32) << 1 | side as u32)
     }
 
     #[inline]
@@ -328,7 +329,7 @@ impl EndId {
     /// The end on the other side. A symmetric end is its own inverse, which
     /// only the registry knows.
     #[inline]
-    pub(crate) fn opposite(self) -> Self {
+    pub(crate) const fn opposite(self) -> Self {
         Self(self.0 ^ 1)
     }
 }
@@ -382,7 +383,7 @@ pub struct EntityType<T> {
 }
 
 impl<T> EntityType<T> {
-    pub(crate) fn new(id: EntityTypeId, registry: u16) -> Self {
+    pub(crate) const fn new(id: EntityTypeId, registry: u16) -> Self {
         Self {
             id,
             registry,
@@ -488,7 +489,7 @@ pub struct ToMany<S, T> {
 }
 
 impl<S, T> ToOne<S, T> {
-    pub(crate) fn new(end: EndId) -> Self {
+    pub(crate) const fn new(end: EndId) -> Self {
         Self {
             end,
             of: PhantomData,
@@ -515,7 +516,7 @@ impl<S, T> ToOne<S, T> {
 }
 
 impl<S, T> ToMany<S, T> {
-    pub(crate) fn new(end: EndId) -> Self {
+    pub(crate) const fn new(end: EndId) -> Self {
         Self {
             end,
             of: PhantomData,
@@ -582,7 +583,7 @@ pub struct ToOneOf<S> {
 }
 
 impl<S> ToOneOf<S> {
-    pub(crate) fn new(end: EndId) -> Self {
+    pub(crate) const fn new(end: EndId) -> Self {
         Self {
             end,
             of: PhantomData,

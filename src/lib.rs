@@ -12,47 +12,54 @@
 //! # Both ends
 //!
 //! ```
-//! use backref::{DeleteRule, Graph, Key, Schema};
+//! use backref::{entity, graph};
 //!
-//! struct Author { name: &'static str }
-//! struct Book { title: &'static str }
+//! #[entity(key = name)]
+//! #[derive(Debug, Clone)]
+//! pub struct Author {
+//!     pub name: String,
+//!     /// In shelf order.
+//!     #[relationship(back_populates = author, delete_rule = cascade)]
+//!     pub books: ToMany<Book>,
+//! }
 //!
-//! let mut schema = Schema::builder();
-//! schema.entity::<Author>("Author").key(Key::field(|author: &Author| &author.name));
-//! schema.entity::<Book>("Book").key(Key::field(|book: &Book| &book.title));
-//! schema.relationship("Book.author").to_one("Author").back_populates("books");
-//! schema
-//!     .relationship("Author.books")
-//!     .to_many("Book")
-//!     .back_populates("author")
-//!     .delete_rule(DeleteRule::Cascade);
-//! let registry = schema.build()?;                        // or all mistakes at once
+//! #[entity(key = title)]
+//! #[derive(Debug, Clone)]
+//! pub struct Book {
+//!     pub title: String,
+//!     #[relationship(back_populates = books)]
+//!     pub author: ToOne<Author>,
+//! }
 //!
-//! let author = registry.entity_type::<Author>("Author")?; // handles: Copy, found once
-//! let book = registry.entity_type::<Book>("Book")?;
-//! let book_author = registry.to_one::<Book, Author>("Book.author")?;
-//! let author_books = registry.to_many::<Author, Book>("Author.books")?;
+//! graph! { pub struct Library { authors: Author, books: Book } }
 //!
-//! let mut graph = Graph::new(registry);
-//! let ursula = graph.insert(author, Author { name: "Ursula" })?;
-//! let eden = graph.insert(book, Book { title: "Eden" })?;
-//! let lathe = graph.insert(book, Book { title: "Lathe" })?;
+//! let mut lib = Library::new();
+//! let ursula = lib.insert(Author { name: "Ursula".into() })?;   // Id<Author>: Copy, 8 bytes
+//! let lathe = lib.insert(Book { title: "The Lathe of Heaven".into() }.with_author(ursula))?;
+//! let eden = lib.insert(Book { title: "Eden".into() })?;
 //!
-//! graph.set(book_author, eden, ursula)?;                 // assign one end …
-//! assert!(graph.row(author_books, ursula).contains(eden)); // … the other is true
-//! graph.row_mut(author_books, ursula)?.push(lathe)?;     // append to the other …
-//! assert_eq!(graph.one(book_author, lathe), Some(ursula)); // … this one follows
+//! lib.edit(eden).set_author(ursula)?;                            // assign one end …
+//! assert!(lib.at(ursula).books().ids().eq([lathe, eden]));       // … the other is true
+//! lib.edit(eden).set_author(None)?;
+//! lib.edit(ursula).books_mut().push(eden)?;                      // append to the other …
+//! assert_eq!(lib.at(eden).author().map(|a| a.id()), Some(ursula)); // … this one follows
 //!
-//! graph.delete(author, ursula)?;                         // her books go with her
-//! assert_eq!(graph.len(book), 0);
+//! let gone = lib.edit(ursula).delete()?;                         // her books go with her
+//! assert_eq!((gone.others.len(), lib.count::<Book>()), (2, 0));
 //! # Ok::<(), backref::Error>(())
 //! ```
+//!
+//! Begin with [`#[entity]`](macro@entity) and [`graph!`]: they have all options
+//! and all methods. What they make is a thin shell over [`Graph`], which does
+//! the same by handles for schemas that are made at run time ([`Schema`]), in
+//! tools, importers and tests; [`Graph::untyped`] does it by numbers.
 //!
 //! # The words
 //!
 //! | word | means |
 //! |---|---|
 //! | entity, [`Id`] | a payload of your own type, and the eight bytes that name it for ever |
+//! | `BookRef`, `BookMut` | handles of a live entity, to read and to change: [`typed`] |
 //! | entity type, [`EntityType`] | its Rust type under a name of the [`Schema`] |
 //! | end, [`ToOne`], [`ToMany`], [`ToOneOf`] | one side of a relationship; the other is its inverse |
 //! | row, [`Row`], [`RowMut`] | the members of one entity at a to-many end, in order |
@@ -157,6 +164,11 @@ mod query;
 
 mod graph;
 
+pub mod typed;
+
+// The macros write the library's name, here too.
+extern crate self as backref;
+
 #[doc(hidden)]
 pub mod example;
 #[doc(hidden)]
@@ -165,6 +177,15 @@ pub mod internals;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct ReadmeDoctests;
+
+#[cfg(feature = "macros")]
+mod macros;
+
+#[cfg(feature = "macros")]
+pub use crate::macros::entity;
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+pub use backref_macros::graph as __graph;
 
 pub use crate::engine::delete::plan::{BlockReason, Blocker, DeletePlan, Deletion, Doomed};
 pub use crate::engine::verify::Broken;

@@ -21,11 +21,12 @@ const LAYERS: &[&[&str]] = &[
     &["engine"],
     &["query"],
     &["graph"],
+    &["typed"],
 ];
 
-/// Stand above the layers: the first declares the modules and exports the
-/// names, the second is written as a user's code is.
-const ABOVE: [&str; 2] = ["lib", "example"];
+/// Stand above the layers: the first two declare the modules and export the
+/// names, the third is written as a user's code is.
+const ABOVE: [&str; 3] = ["lib", "macros", "example"];
 
 #[test]
 fn modules_import_from_below_themselves_only() {

@@ -165,6 +165,17 @@ impl Engine {
     }
 
     #[cold]
+    pub(crate) fn no_link(&self, end: EndId, owner: AnyId) -> Error {
+        let name = self
+            .place(end)
+            .map_or_else(|_| format!("{end:?}"), |place| self.end_name(place));
+        let message = format!("{} has no link at {name}", self.describe(owner));
+        Error::new(ErrorKind::NoMember, message)
+            .at(end)
+            .about([owner])
+    }
+
+    #[cold]
     pub(crate) fn no_member(&self, place: Place, owner: Slot, item: RawId) -> Error {
         let end = self.end(place);
         let (owner, item) = (self.id_at(end.owner, owner), AnyId::new(end.target, item));

@@ -4,8 +4,9 @@ use smallvec::SmallVec;
 
 use crate::engine::arrange::Arrival;
 use crate::engine::{Engine, Place};
+use crate::entities::AnyPayload;
 use crate::error::Result;
-use crate::id::{NONE, RawId, Side, Slot};
+use crate::id::{AnyId, EndId, NONE, RawId, Side, Slot};
 use crate::internals::planted::{self, Bug};
 use crate::links::many_to_many::in_order;
 use crate::links::store::Store;
@@ -120,6 +121,25 @@ impl Engine {
                 self.unrelate(place, owner, old)
             }
         }
+    }
+
+    /// Links two entities at an end of the first, as setting or adding does; a
+    /// new link has the data that was given.
+    pub(crate) fn relate_ids(
+        &mut self,
+        end: EndId,
+        [id, target]: [AnyId; 2],
+        data: Option<Box<AnyPayload>>,
+    ) -> Result<()> {
+        let place = self.towards(self.place(end)?, target)?;
+        if let Some(data) = data {
+            return self
+                .link_boxed(place, [id.raw(), target.raw()], data)
+                .map(drop);
+        }
+        let owner = self.owner(place, id.raw())?;
+        let member = self.member(place, target.raw())?;
+        self.relate(place, owner, member).map(drop)
     }
 
     /// Refuses a verb of to-many ends on a to-one end and the reverse.

@@ -1,5 +1,6 @@
 //! Creating an entity together with its links.
 
+use std::any::Any;
 use std::fmt;
 
 use smallvec::SmallVec;
@@ -195,6 +196,19 @@ impl<'g, T: Send + Sync + 'static> Create<'g, T> {
         self.data.push((self.links.len(), Box::new(data)));
         self.links.push((end.untyped(), To::Known(target.raw())));
         self
+    }
+
+    /// A link by number, to an entity of any of the end's types, with its data
+    /// if it was given any.
+    pub(crate) fn link_any(
+        &mut self,
+        end: EndId,
+        target: AnyId,
+        data: Option<Box<dyn Any + Send + Sync>>,
+    ) {
+        let at = self.links.len();
+        self.data.extend(data.map(|data| (at, data)));
+        self.links.push((end, To::Any(target)));
     }
 
     /// Inserts the entity with all its links; the far ends are true at once.

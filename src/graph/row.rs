@@ -43,6 +43,12 @@ pub struct Row<'g, S, T> {
 }
 
 impl<'g, S, T> Row<'g, S, T> {
+    /// Whether it is the row of nobody who lives.
+    #[inline]
+    pub(crate) fn is_dead(&self) -> bool {
+        self.place.is_none()
+    }
+
     pub(crate) fn new(engine: &'g Engine, place: Option<Place>, owner: Id<S>) -> Self {
         let owner = owner.slot();
         let members = place.map(|place| engine.relation(place).members(place.side, owner));

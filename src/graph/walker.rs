@@ -56,8 +56,8 @@ impl<S, T> Walker<S, T> {
     /// assert_eq!(walker.next(&graph), None);
     /// # Ok::<(), backref::Error>(())
     /// ```
-    pub fn next(&mut self, graph: &Graph) -> Option<Id<T>> {
-        let row = graph.row(self.end, self.owner);
+    pub fn next(&mut self, graph: &impl AsRef<Graph>) -> Option<Id<T>> {
+        let row = graph.as_ref().row(self.end, self.owner);
         self.members.find(|&member| row.contains(member))
     }
 }

@@ -17,7 +17,7 @@ macro_rules! handle {
         }
 
         impl<T, K> $name<T, K> {
-            pub(crate) fn new(entity: EntityTypeId, index: u16, registry: u16) -> Self {
+            pub(crate) const fn new(entity: EntityTypeId, index: u16, registry: u16) -> Self {
                 Self {
                     entity,
                     index,

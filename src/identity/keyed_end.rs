@@ -44,7 +44,7 @@ pub struct KeyedEnd<S, T, K> {
 }
 
 impl<S, T, K> KeyedEnd<S, T, K> {
-    pub(crate) fn new(end: EndId) -> Self {
+    pub(crate) const fn new(end: EndId) -> Self {
         Self {
             end: ToMany::new(end),
             key: PhantomData,

@@ -38,7 +38,7 @@ pub struct LinkData<S, T, D> {
 }
 
 impl<S, T, D> LinkData<S, T, D> {
-    pub(crate) fn new(end: EndId) -> Self {
+    pub(crate) const fn new(end: EndId) -> Self {
         Self {
             end,
             of: PhantomData,

@@ -105,8 +105,12 @@ impl SchemaBuilder {
     /// );
     /// ```
     pub fn build(self) -> Result<Registry> {
+        self.build_under(Registry::next_stamp())
+    }
+
+    /// [`build`](Self::build) with a stamp that is known already.
+    pub(crate) fn build_under(self, stamp: u32) -> Result<Registry> {
         let relationships = check::check(&self.entities, &self.ends).map_err(Error::schema)?;
-        let stamp = Registry::next_stamp();
         let ends = resolve::resolve(stamp, &relationships);
         Ok(Registry::new(stamp, self.entities, ends))
     }

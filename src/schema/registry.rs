@@ -253,9 +253,9 @@ impl fmt::Debug for Registry {
     }
 }
 
-/// Stamps count from 1, leave out 0, and come round again.
+/// Stamps count from 1 through the lower half, and come round again.
 fn stamp_after(built: u32) -> u32 {
-    built % (REGISTRY_STAMPS - 1) + 1
+    built % (REGISTRY_STAMPS / 2 - 1) + 1
 }
 
 /// Numbers the entity types.

@@ -224,10 +224,11 @@ fn an_end_beyond_the_last_is_none() {
 }
 
 #[test]
-fn stamps_leave_out_zero() {
+fn stamps_stay_in_the_lower_half_and_leave_out_zero() {
+    const HALF: u32 = REGISTRY_STAMPS / 2;
     assert_eq!(stamp_after(0), 1);
-    assert_eq!(stamp_after(REGISTRY_STAMPS - 2), REGISTRY_STAMPS - 1);
-    assert_eq!(stamp_after(REGISTRY_STAMPS - 1), 1);
+    assert_eq!(stamp_after(HALF - 2), HALF - 1);
+    assert_eq!(stamp_after(HALF - 1), 1);
 }
 
 #[test]
