@@ -15,7 +15,7 @@ mod report;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::archive::Archive;
+use crate::archive::{Archive, Package};
 use crate::control::{Malformed, Stanza};
 use crate::options::Options;
 
@@ -38,8 +38,8 @@ fn fails(input: &[u8], line: usize, what: &'static str) {
 
 fn archive(input: &str) -> Archive {
     let archive =
-        Archive::new(parse(input.as_bytes()).expect("well formed")).expect("there is room");
-    archive.graph.verify().expect("the graph is whole");
+        Archive::of(parse(input.as_bytes()).expect("well formed")).expect("there is room");
+    archive.verify().expect("the graph is whole");
     archive
 }
 
@@ -223,7 +223,7 @@ mod the_parser {
 }
 
 mod the_report {
-    use super::{Archive, EXCERPT, archive, parse, report, reports, required_by};
+    use super::{Archive, EXCERPT, Package, archive, parse, report, reports, required_by};
 
     #[test]
     fn counts_what_packages_with_a_stanza_use() {
@@ -310,8 +310,8 @@ mod the_report {
     fn says_what_a_delete_takes_with_it() {
         let mut archive =
             archive("Package: a\nMaintainer: M\nDepends: a, b\n\nPackage: c\nDepends: a\n");
-        let (package, id) = (archive.model.package, archive.find("a").unwrap());
-        let plan = archive.graph.plan_delete([package.any(id)]).unwrap();
+        let id = archive.find::<Package>("a").unwrap().id();
+        let plan = archive.plan_delete([id.into()]).unwrap();
         let mut out = String::new();
         report::plan(&archive, &plan, &mut out).unwrap();
         assert!(
@@ -319,16 +319,16 @@ mod the_report {
             "{out}"
         );
 
-        assert_eq!(archive.graph.delete(package, id).unwrap().links, 5);
-        archive.graph.verify().unwrap();
-        assert!(archive.find("a").is_none());
+        assert_eq!(archive.delete(id).unwrap().links, 5);
+        archive.verify().unwrap();
+        assert!(archive.find::<Package>("a").is_none());
         reports(&archive, &["packages 1", "depends links 0"]);
     }
 
     #[test]
     fn of_the_excerpt_is_what_an_independent_count_says() {
-        let archive = Archive::new(parse(EXCERPT).unwrap()).unwrap();
-        archive.graph.verify().unwrap();
+        let archive = Archive::of(parse(EXCERPT).unwrap()).unwrap();
+        archive.verify().unwrap();
         reports(
             &archive,
             &[
@@ -411,8 +411,7 @@ mod the_cycles {
     }
 
     fn name(archive: &Archive, id: Id<Package>) -> String {
-        let package = archive.graph.get(archive.model.package, id);
-        package.expect("it is live").name.clone()
+        archive[id].name.clone()
     }
 
     #[test]
@@ -438,7 +437,7 @@ mod the_cycles {
 
     #[test]
     fn of_the_excerpt_are_what_trying_every_way_finds() {
-        let archive = Archive::new(parse(EXCERPT).unwrap()).unwrap();
+        let archive = Archive::of(parse(EXCERPT).unwrap()).unwrap();
         let mut expected: Vec<Vec<String>> = components(&needs(EXCERPT))
             .into_iter()
             .filter(|component| component.len() > 1)
@@ -455,8 +454,8 @@ mod the_cycles {
 
     #[test]
     fn are_the_components_that_petgraph_finds_in_the_dependencies() {
-        let archive = Archive::new(parse(EXCERPT).unwrap()).unwrap();
-        let view = archive.graph.view(archive.model.package_depends);
+        let archive = Archive::of(parse(EXCERPT).unwrap()).unwrap();
+        let view = archive.graph().view(Package::DEPENDS);
         let expected = components(&needs(EXCERPT));
         for found in [tarjan_scc(&view), kosaraju_scc(&view)] {
             let count = found.len();
@@ -468,13 +467,12 @@ mod the_cycles {
 
     #[test]
     fn are_what_keeps_the_dependencies_from_a_topological_order() {
-        let mut archive = Archive::new(parse(EXCERPT).unwrap()).unwrap();
-        let (package, depends) = (archive.model.package, archive.model.package_depends);
+        let mut archive = Archive::of(parse(EXCERPT).unwrap()).unwrap();
         let mut needs = needs(EXCERPT);
         let on_a_cycle = |needs: &Needs, name: &str| needed(needs, name).contains(name);
-        let sort = |graph: &Graph| toposort(&graph.view(depends), None);
+        let sort = |graph: &Graph| toposort(&graph.view(Package::DEPENDS), None);
 
-        let cycle = sort(&archive.graph).expect_err("the excerpt has a cycle");
+        let cycle = sort(archive.graph()).expect_err("the excerpt has a cycle");
         assert!(on_a_cycle(&needs, &name(&archive, cycle.node_id())));
 
         let on_cycles: Vec<String> = needs
@@ -484,11 +482,11 @@ mod the_cycles {
             .collect();
         let ids = on_cycles
             .iter()
-            .map(|it| package.any(archive.find(it).unwrap()));
+            .map(|it| archive.find::<Package>(it.as_str()).unwrap().id().into());
         let ids: Vec<_> = ids.collect();
-        archive.graph.delete_all(ids).unwrap();
+        archive.delete_all(ids).unwrap();
         needs.retain(|name, _| !on_cycles.contains(name));
-        let order = sort(&archive.graph).expect("no cycle is left");
+        let order = sort(archive.graph()).expect("no cycle is left");
         let order: Vec<String> = order.into_iter().map(|id| name(&archive, id)).collect();
         let rank: BTreeMap<&str, usize> = order.iter().map(String::as_str).zip(0..).collect();
         assert_eq!(rank.len(), needs.len());

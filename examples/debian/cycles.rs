@@ -3,26 +3,22 @@
 use std::cmp::Reverse;
 use std::fmt::{Result, Write};
 
+use backref::Id;
 use petgraph::algo::tarjan_scc;
 
-use crate::archive::Archive;
+use crate::archive::{Archive, Package};
 
 /// The strongly connected components of more than one package, the largest
 /// first, then by the bytes of the first name.
 ///
 /// `petgraph` finds them: it reads the dependencies in place.
 pub(crate) fn all(archive: &Archive, out: &mut String) -> Result {
-    let Archive { graph, model } = archive;
-    let name = |id| {
-        graph
-            .get(model.package, id)
-            .map_or("", |package| &package.name)
-    };
-    let components = tarjan_scc(&graph.view(model.package_depends)).into_iter();
+    let name = |id: Id<Package>| archive[id].name.as_str();
+    let components = tarjan_scc(&archive.graph().view(Package::DEPENDS)).into_iter();
     let cycles = components.filter(|component| component.len() > 1);
     let mut cycles: Vec<Vec<&str>> = cycles
         .map(|component| {
-            let mut names: Vec<&str> = component.into_iter().map(name).collect();
+            let mut names: Vec<_> = component.into_iter().map(name).collect();
             names.sort_unstable();
             names
         })

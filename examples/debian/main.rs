@@ -11,7 +11,7 @@
 //! with it. At the end stand the seconds it took to parse the text and to link
 //! the graph, and the size of the text in bytes.
 //!
-//! The parts: `control` parses, `archive` declares the schema and fills the
+//! The parts: `control` parses, `archive` declares the model and fills the
 //! graph, `report` reads it, `cycles` has `petgraph` read it.
 
 mod archive;
@@ -29,7 +29,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use crate::archive::Archive;
+use crate::archive::{Archive, Package};
 use crate::options::Options;
 
 const EXCERPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/Packages");
@@ -62,7 +62,7 @@ fn run(options: &Options) -> Result<String, Box<dyn Error>> {
     say(&format!("parsed {} stanzas", stanzas.len()));
 
     let start = Instant::now();
-    let mut archive = Archive::new(stanzas)?;
+    let mut archive = Archive::of(stanzas)?;
     let linking = start.elapsed();
     say("linked them");
 
@@ -87,17 +87,16 @@ fn run(options: &Options) -> Result<String, Box<dyn Error>> {
 /// Shows what deleting a package would do, does it, and has the graph check
 /// that no link to it is left.
 fn drop_package(archive: &mut Archive, name: &str, out: &mut String) -> Result<(), Box<dyn Error>> {
-    let package = archive.model.package;
-    let id = archive
-        .find(name)
+    let package = archive
+        .find::<Package>(name)
         .ok_or_else(|| format!("there is no package {name} to drop"))?;
 
     writeln!(out, "drop {name}:")?;
-    let plan = archive.graph.plan_delete([package.any(id)])?;
-    report::plan(archive, &plan, out)?;
+    report::plan(archive, &package.plan_delete()?, out)?;
 
-    let deleted = archive.graph.delete(package, id)?;
-    archive.graph.verify()?;
+    let package = package.id();
+    let deleted = archive.delete(package)?;
+    archive.verify()?;
     writeln!(out, "dropped links {}", deleted.links)?;
     Ok(())
 }
