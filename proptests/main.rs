@@ -14,5 +14,6 @@ mod panics;
 #[cfg(feature = "internals")]
 mod planted;
 mod query;
+mod rich;
 mod run;
 mod schema;

@@ -41,7 +41,7 @@ pub(crate) struct Shape {
     pub(crate) ends: Vec<End>,
     pub(crate) relations: Vec<Relation>,
     /// Each entity type has a payload type of its own.
-    apart: bool,
+    pub(crate) apart: bool,
 }
 
 /// The bounds of random schemas.
@@ -504,7 +504,7 @@ pub(crate) fn kind_name(kind: usize) -> String {
 }
 
 /// What the registry tells of itself is what was declared.
-fn reflects(shape: &Shape, registry: &Registry) -> Verdict {
+pub(crate) fn reflects(shape: &Shape, registry: &Registry) -> Verdict {
     let names: Vec<String> = registry.entities().map(|it| it.name().to_owned()).collect();
     let declared: Vec<String> = (0..shape.kinds()).map(kind_name).collect();
     if names != declared {
