@@ -20,6 +20,8 @@
 //!   child's record to the parent's payload.
 //! - **by hand**: for many-to-many, what one would write without a graph: a map
 //!   to sets on either side, with the hash of `hashbrown`.
+//! - **face**: `typed`, the methods that `#[entity]` and `graph!` make, beside
+//!   `handles`, on the same graph.
 //!
 //! Entities have no key and a payload of eight bytes. Every list of operations
 //! is drawn beforehand from a fixed seed and resolved to ids; a measured step
@@ -31,6 +33,7 @@ mod by_hand;
 mod floors;
 mod many_to_many;
 mod one_to_many;
+mod typed;
 mod workload;
 
 use std::time::Duration;
@@ -50,6 +53,9 @@ fn main() {
     }
     for shape in many_to_many::SHAPES {
         many_to_many::bench(&mut criterion, shape);
+    }
+    for shape in typed::SHAPES {
+        typed::bench(&mut criterion, shape);
     }
     criterion.final_summary();
 }
