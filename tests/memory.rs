@@ -260,7 +260,7 @@ fn a_link_takes_few_bytes_where_it_is_many_to_many() {
 fn rows_of_other_kinds_take_what_they_need_more() {
     check("one-to-many", Kind::Linked, 20.0, one_to_many);
     for (kind, more) in [
-        (Kind::Sorted, 12.0),
+        (Kind::Sorted, 14.0),
         (Kind::Keyed, 34.0),
         (Kind::WithData, 16.0),
     ] {

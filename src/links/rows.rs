@@ -31,8 +31,8 @@ use crate::links::members::Members;
 /// Cells of a block beyond `len` are 0. Cell 0 belongs to nobody, so that 0
 /// can mean "none" and holes can be handled without a branch.
 ///
-/// A block is a little larger than its row. One that is more than twice too
-/// large is given back; free blocks are used again, and where too many of them
+/// A block is a little larger than its row. One that is two or three times too
+/// large ([`Thrift`]) is given back; free blocks are used again, and where too many of them
 /// lie idle the pool is closed up ([`pool`]).
 #[derive(Clone, Debug)]
 pub(crate) struct Rows {
@@ -72,11 +72,11 @@ struct Header {
 }
 
 impl Header {
-    /// Whether the block is more than twice too large. A few cells are kept
-    /// for whoever comes next.
+    /// Whether the block is so many times too large. A few cells are kept for
+    /// whoever comes next.
     #[inline]
-    fn is_roomy(&self) -> bool {
-        self.live + 2 < self.cap / 2
+    fn is_roomy(&self, times: u32) -> bool {
+        self.live + 2 < self.cap / times
     }
 }
 
@@ -114,7 +114,7 @@ fn trimmed(cells: &[Slot], row: Header) -> u32 {
 #[derive(Debug)]
 pub(crate) struct PoolFull;
 
-/// How much is left empty so that writes are fast, in eighths.
+/// How much is left empty so that writes are fast; in eighths, but for the last.
 #[derive(Clone, Copy, Debug)]
 struct Thrift {
     /// A full row without holes gets room for so many of its members more …
@@ -123,18 +123,22 @@ struct Thrift {
     spare: usize,
     /// The pool grows freely to so many cells for the members there are.
     cells: usize,
+    /// A block that is so many times too large is given back.
+    roomy: u32,
 }
 
 impl Thrift {
     const LOOSE: Self = Self {
-        growth: 4,
-        spare: 5,
-        cells: 16,
+        growth: 6,
+        spare: 8,
+        cells: 18,
+        roomy: 3,
     };
     const TIGHT: Self = Self {
         growth: 3,
         spare: 2,
         cells: 12,
+        roomy: 2,
     };
 }
 
@@ -196,10 +200,10 @@ impl Rows {
         self.headers[owner as usize].live as usize
     }
 
-    /// Whether the block of a row is more than twice too large.
+    /// Whether the block of a row is so much too large that it is given back.
     #[inline]
     pub(crate) fn is_roomy(&self, owner: Slot) -> bool {
-        self.headers[owner as usize].is_roomy()
+        self.headers[owner as usize].is_roomy(self.thrift.roomy)
     }
 
     pub(crate) fn capacity(&self, owner: Slot) -> u32 {
@@ -297,8 +301,8 @@ impl Rows {
         keeper.empty(at);
     }
 
-    /// Takes the member out that stands at `at`; whether the block is more than
-    /// twice too large now, and should be [tidied](Self::tidy).
+    /// Takes the member out that stands at `at`; whether the block is much
+    /// too large now, and should be [tidied](Self::tidy).
     #[inline]
     pub(crate) fn vacate(
         &mut self,
@@ -330,7 +334,7 @@ impl Rows {
                 keeper.empty(last);
             }
         }
-        row.is_roomy()
+        row.is_roomy(self.thrift.roomy)
     }
 
     /// Takes back a [`vacate`](Self::vacate) at an offset: the cell, for the
@@ -390,8 +394,8 @@ impl Rows {
         if additional <= (row.cap - row.len) as usize {
             return Ok(());
         }
-        // A first filling takes what it needs; a row that grows gets half as
-        // much again, and one whose holes close gets room in proportion, too.
+        // A first filling takes what it needs; a row that grows gets room in
+        // proportion to its members, and so does one whose holes close.
         let live = row.live as usize;
         let spare = if row.live == row.len {
             self.thrift.growth
@@ -420,7 +424,7 @@ impl Rows {
         let row = self.headers[row_of.owner as usize];
         if row.live == 0 {
             self.release(row_of.owner);
-        } else if row.is_roomy() {
+        } else if row.is_roomy(self.thrift.roomy) {
             let live = row.live as usize;
             let room = self.settle(row_of, live + live / 4, keeper, sink);
             // Where the pool is full, the row stays where it is.
