@@ -627,6 +627,8 @@ macro_rules! handle {
     };
 }
 
+pub(crate) use handle;
+
 handle!(EntityType<T>, id);
 handle!(ToOne<S, T>, end);
 handle!(ToMany<S, T>, end);

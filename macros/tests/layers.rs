@@ -14,7 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["entity::attr"],
     &["entity::ast", "graph::ast"],
     &["entity::check"],
-    &["entity::expand::names"],
+    &["entity::expand::bound", "entity::expand::names"],
     &["entity::expand::keys", "entity::expand::side"],
     &["entity::expand::one_of"],
     &[

@@ -351,10 +351,12 @@ fn by_walk<S: Piece, T: Piece>(office: &Office, row: Members<'_, S, T>, members:
 /// What can be said of positions, which the compiler knows by the order.
 pub(super) trait Order: Sized {
     fn edit<S: Piece, T: Piece>(
-        row: &mut MembersMut<'_, S, T, Self>,
-        step: &Edit,
-        item: Option<Id<T>>,
-    ) -> Option<Result<Answer>>;
+        _row: &mut MembersMut<'_, S, T, Self>,
+        _step: &Edit,
+        _item: Option<Id<T>>,
+    ) -> Option<Result<Answer>> {
+        None
+    }
 }
 
 impl Order for InsertionOrder {
@@ -383,22 +385,6 @@ impl Order for InsertionOrder {
     }
 }
 
-impl Order for Unordered {
-    fn edit<S: Piece, T: Piece>(
-        _: &mut MembersMut<'_, S, T, Self>,
-        _: &Edit,
-        _: Option<Id<T>>,
-    ) -> Option<Result<Answer>> {
-        None
-    }
-}
+impl Order for Unordered {}
 
-impl Order for SortedOrder {
-    fn edit<S: Piece, T: Piece>(
-        _: &mut MembersMut<'_, S, T, Self>,
-        _: &Edit,
-        _: Option<Id<T>>,
-    ) -> Option<Result<Answer>> {
-        None
-    }
-}
+impl Order for SortedOrder {}

@@ -297,9 +297,7 @@ impl Engine {
             self.write_cuts(plan);
         }
         for plan in links {
-            let relation = &mut self.relations[plan.place.relation];
-            let room =
-                relation.make_room(plan.place.side, plan.owner, plan.make.len(), &mut self.sink);
+            let room = self.make_room_at_the_owner(plan);
             room.expect("the planning has seen room in the pool");
             self.write_makes(plan);
         }

@@ -271,11 +271,17 @@ impl Engine {
 
     /// Makes room in all rows that a plan writes to.
     pub(crate) fn make_room(&mut self, plan: &LinkPlan) -> Result<()> {
+        self.make_room_at_the_owner(plan)?;
+        self.make_room_at_the_others(plan)
+    }
+
+    /// Makes room in the row of a plan's owner.
+    #[inline]
+    pub(crate) fn make_room_at_the_owner(&mut self, plan: &LinkPlan) -> Result<()> {
         let place = plan.place;
         let relation = &mut self.relations[place.relation];
         let room = relation.make_room(place.side, plan.owner, plan.make.len(), &mut self.sink);
-        room.map_err(|_| self.full_row(place))?;
-        self.make_room_at_the_others(plan)
+        room.map_err(|_| self.full_row(place))
     }
 
     /// Makes room in the rows of those whom a plan links to its owner.

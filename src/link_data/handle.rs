@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::id::EndId;
+use crate::id::{EndId, handle};
 
 /// The data of links from entities of `S` to entities of `T`: each has a `D`.
 ///
@@ -65,16 +65,4 @@ impl<S, T, D> LinkData<S, T, D> {
     }
 }
 
-impl<S, T, D> Clone for LinkData<S, T, D> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<S, T, D> Copy for LinkData<S, T, D> {}
-
-impl<S, T, D> fmt::Debug for LinkData<S, T, D> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.end.fmt(f)
-    }
-}
+handle!(LinkData<S, T, D>, end);

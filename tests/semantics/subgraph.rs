@@ -8,7 +8,8 @@ use backref::{
 };
 
 use crate::model::{
-    Folder, Library, Named, assert_sound, declare, insert, library, one, refused, row,
+    Folder, Library, Named, Passport, Person, assert_sound, declare, insert, library, one, refused,
+    row,
 };
 
 /// A tree: root over a and b, a over c and d.
@@ -378,15 +379,18 @@ fn symmetric_links_are_copied_inside_and_kept_outside() {
     assert!(graph.row(l.person_friends, z).iter().eq([b, z, c]));
 }
 
+/// A passport, which cannot be without its person.
+fn issue_passport(graph: &mut Graph, l: Library, person: Id<Person>) -> Id<Passport> {
+    let passport = graph.create(l.passport, Named("hers"));
+    let issued = passport.link(l.passport_person, person).insert();
+    issued.expect("it has its person")
+}
+
 #[test]
 fn a_required_end_is_judged_when_all_is_copied() {
     let (mut graph, l) = library();
     let [ursula] = insert(&mut graph, l.person, ["Ursula"]);
-    let passport = graph
-        .create(l.passport, Named("hers"))
-        .link(l.passport_person, ursula)
-        .insert()
-        .unwrap();
+    let passport = issue_passport(&mut graph, l, ursula);
     // The passport first: its copy is there before that of its person.
     let roots = [l.passport.any(passport), l.person.any(ursula)];
     let copied = graph.copy(roots, []).insert().unwrap();
@@ -401,11 +405,7 @@ fn a_required_end_is_judged_when_all_is_copied() {
 fn a_copy_that_would_lack_a_required_link_is_refused() {
     let (mut graph, l) = library();
     let [ursula] = insert(&mut graph, l.person, ["Ursula"]);
-    let passport = graph
-        .create(l.passport, Named("hers"))
-        .link(l.passport_person, ursula)
-        .insert()
-        .unwrap();
+    let passport = issue_passport(&mut graph, l, ursula);
     let passport = l.passport.any(passport);
     let error = refused(&mut graph, |graph| graph.copy([passport], []).insert());
     assert_eq!(error.kind(), ErrorKind::Required);

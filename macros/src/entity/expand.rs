@@ -1,5 +1,6 @@
 //! From what was said to the code that says it: data, and one-line calls.
 
+mod bound;
 mod declaration;
 mod judge;
 mod keys;

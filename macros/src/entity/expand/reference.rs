@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::bound;
 use super::one_of::OneOf;
 use super::side::Side;
 use crate::entity::ast::{Entity, plain};
@@ -54,31 +55,15 @@ pub(super) fn expand(entity: &Entity) -> TokenStream {
 fn traits(entity: &Entity) -> TokenStream {
     let (krate, name) = (&entity.krate, entity.name());
     let reference = format_ident!("{}Ref", plain(name));
+    let alike = bound::traits(entity, "Ref", &[]);
     quote! {
-        #[automatically_derived]
-        impl<'g> ::core::convert::From<#krate::typed::Ref<'g, #name>> for #reference<'g> {
-            #[inline]
-            fn from(entity: #krate::typed::Ref<'g, #name>) -> Self {
-                Self(entity)
-            }
-        }
+        #alike
 
         #[automatically_derived]
         impl<'g> ::core::convert::From<#reference<'g>> for #krate::typed::Ref<'g, #name> {
             #[inline]
             fn from(entity: #reference<'g>) -> Self {
                 entity.0
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::ops::Deref for #reference<'_> {
-            type Target = #name;
-
-            #[inline]
-            #[track_caller]
-            fn deref(&self) -> &#name {
-                self.0.payload()
             }
         }
 
@@ -96,13 +81,6 @@ fn traits(entity: &Entity) -> TokenStream {
         impl ::core::hash::Hash for #reference<'_> {
             fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
                 ::core::hash::Hash::hash(&self.0, state);
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #reference<'_> {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Debug::fmt(&self.0, f)
             }
         }
     }

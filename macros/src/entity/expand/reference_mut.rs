@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Field, Type};
 
+use super::bound;
 use super::names::{docs, quiet, setter};
 use super::one_of::OneOf;
 use super::side::Side;
@@ -26,6 +27,11 @@ pub(super) fn expand(entity: &Entity) -> TokenStream {
             Side::declared(entity, at, end).write()
         }
     });
+    let about_reading = [
+        " The payload, to be read; it panics if the entity does not live. It is",
+        " written by the setters and `update`.",
+    ];
+    let traits = bound::traits(entity, "Mut", &about_reading);
     quote! {
         #[doc = #about]
         #vis struct #reference_mut<'g>(pub(crate) #krate::typed::Mut<'g, #name>);
@@ -36,33 +42,7 @@ pub(super) fn expand(entity: &Entity) -> TokenStream {
             #(#ends)*
         }
 
-        #[automatically_derived]
-        impl<'g> ::core::convert::From<#krate::typed::Mut<'g, #name>> for #reference_mut<'g> {
-            #[inline]
-            fn from(entity: #krate::typed::Mut<'g, #name>) -> Self {
-                Self(entity)
-            }
-        }
-
-        /// The payload, to be read; it panics if the entity does not live. It is
-        /// written by the setters and `update`.
-        #[automatically_derived]
-        impl ::core::ops::Deref for #reference_mut<'_> {
-            type Target = #name;
-
-            #[inline]
-            #[track_caller]
-            fn deref(&self) -> &#name {
-                self.0.payload()
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #reference_mut<'_> {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Debug::fmt(&self.0, f)
-            }
-        }
+        #traits
     }
 }
 
