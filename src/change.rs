@@ -1,5 +1,7 @@
 //! The record of what happened: one change for each write, and who keeps it.
 
+use std::collections::VecDeque;
+
 use crate::id::{EntityTypeId, Side, Slot};
 
 /// One write of the engine, with what it takes to undo it.
@@ -12,14 +14,25 @@ use crate::id::{EntityTypeId, Side, Slot};
 /// and needs no entry. Payloads before a change lie on the side stack of their
 /// entity type, in the order of the changes that put them there; so does the
 /// data of links that were cut, on that of their relationship.
+///
+/// A step that was taken back can be taken again: the same changes, forwards,
+/// on the state as it was before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     /// A new entity is live.
     Inserted { entity: EntityTypeId, slot: Slot },
     /// An entity is gone; its payload lies on the side stack.
-    Removed { entity: EntityTypeId, slot: Slot },
+    Removed {
+        entity: EntityTypeId,
+        slot: Slot,
+        why: Removal,
+    },
     /// A payload was replaced; the old one lies on the side stack.
-    Replaced { entity: EntityTypeId, slot: Slot },
+    Replaced {
+        entity: EntityTypeId,
+        slot: Slot,
+        field: FieldNumber,
+    },
     /// A link was made, last in both rows.
     Linked(LinkAt),
     /// A link was cut.
@@ -37,8 +50,13 @@ pub(crate) enum Change {
     Swapped { row: RowOf, a: u32, b: u32 },
     /// A row was put in another order; the old offsets lie in the words.
     Permuted { row: RowOf, words: u32 },
-    /// A member came into the order of a sorted row.
-    Entered { row: RowOf, member: Slot },
+    /// A member came into the order of a sorted row, behind another one, or
+    /// first behind `NONE`.
+    Entered {
+        row: RowOf,
+        member: Slot,
+        after: Slot,
+    },
     /// A member left the order of a sorted row, where it stood behind another
     /// one, or first behind `NONE`.
     Left {
@@ -47,8 +65,13 @@ pub(crate) enum Change {
         after: Slot,
     },
     /// A member of the keyed rows at the side of `row` has another key in all of
-    /// them; the hash of the old one.
-    Rekeyed { row: RowOf, member: Slot, old: u32 },
+    /// them; the hashes of the old one and of the new.
+    Rekeyed {
+        row: RowOf,
+        member: Slot,
+        old: u32,
+        new: u32,
+    },
     /// The holes of a row were closed; their offsets lie in the words.
     Compacted { row: RowOf, words: u32 },
 }
@@ -72,29 +95,133 @@ pub(crate) struct RowOf {
     pub(crate) owner: Slot,
 }
 
+/// Why an entity went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Removal {
+    /// Somebody asked for it.
+    Deleted,
+    /// By a delete rule, with one that went.
+    Cascaded,
+    /// It had lost its last owner.
+    Orphaned,
+}
+
+/// Which field of a payload was changed, by its number in the declaration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct FieldNumber(pub(crate) u16);
+
+impl FieldNumber {
+    /// The payload was replaced as a whole.
+    pub(crate) const ALL: Self = Self(u16::MAX);
+}
+
 /// Takes the changes, or lets them pass while nobody listens.
 #[derive(Debug, Default)]
 pub(crate) struct Sink {
     log: Option<Box<Log>>,
+    /// An empty one, for the next who listens.
+    spare: Option<Box<Log>>,
 }
 
 /// The changes in order, and the words that some of them need besides.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
-    pub(crate) changes: Vec<Change>,
-    pub(crate) words: Vec<u32>,
+    changes: VecDeque<Change>,
+    words: VecDeque<u32>,
+    /// How many changes were let go of, at the front.
+    gone: u64,
 }
 
 /// A place in the record, to go back to.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Mark(usize);
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Point(pub(crate) u64);
 
 impl Log {
-    /// Takes the last change off, if it was made after `mark`.
-    pub(crate) fn pop_after(&mut self, mark: Mark) -> Option<Change> {
-        (self.changes.len() > mark.0)
-            .then(|| self.changes.pop())
+    /// The place behind the last change.
+    #[inline]
+    pub(crate) fn end(&self) -> Point {
+        Point(self.gone + self.changes.len() as u64)
+    }
+
+    /// The changes after a point, in order.
+    pub(crate) fn since(&self, point: Point) -> impl DoubleEndedIterator<Item = Change> + '_ {
+        let from = point.0.saturating_sub(self.gone);
+        let from =
+            usize::try_from(from).map_or(self.changes.len(), |it| it.min(self.changes.len()));
+        self.changes.range(from..).copied()
+    }
+
+    /// The words that come with the changes after a point: those are the last.
+    pub(crate) fn words_since(&self, point: Point) -> Vec<u32> {
+        let count: usize = self.since(point).map(Change::words).sum();
+        self.words
+            .range(self.words.len() - count..)
+            .copied()
+            .collect()
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, change: Change) {
+        self.changes.push_back(change);
+    }
+
+    /// Like [`push`](Self::push), for a change that comes with these words.
+    pub(crate) fn push_with(&mut self, change: Change, words: &[u32]) {
+        debug_assert_eq!(change.words(), words.len());
+        self.words.extend(words);
+        self.changes.push_back(change);
+    }
+
+    /// Takes the last change off, if it was made after a point.
+    pub(crate) fn pop_after(&mut self, point: Point) -> Option<Change> {
+        (self.end() > point)
+            .then(|| self.changes.pop_back())
             .flatten()
+    }
+
+    /// Takes the words off that came with the last change.
+    pub(crate) fn pop_words(&mut self, change: Change) -> Vec<u32> {
+        let at = self.words.len() - change.words();
+        Vec::from(self.words.split_off(at))
+    }
+
+    /// Lets go of the first change, if it was made before a point.
+    pub(crate) fn forget_before(&mut self, point: Point) -> Option<Change> {
+        if point.0 <= self.gone {
+            return None;
+        }
+        let change = self.changes.pop_front()?;
+        self.gone += 1;
+        self.words.drain(..change.words());
+        Some(change)
+    }
+
+    /// Forgets everything, and counts anew; a little room is kept.
+    fn reset(&mut self) {
+        const ROOM: usize = 1 << 10;
+        self.changes.clear();
+        self.changes.shrink_to(ROOM);
+        self.words.clear();
+        self.words.shrink_to(ROOM);
+        self.gone = 0;
+    }
+}
+
+impl Change {
+    /// How many words come with it.
+    pub(crate) fn words(self) -> usize {
+        match self {
+            Self::Permuted { words, .. } | Self::Compacted { words, .. } => words as usize,
+            Self::Inserted { .. } | Self::Removed { .. } | Self::Replaced { .. } => 0,
+            Self::Linked(_) | Self::Unlinked(_) | Self::DataReplaced { .. } => 0,
+            Self::Moved { .. } | Self::Swapped { .. } | Self::Rekeyed { .. } => 0,
+            Self::Entered { .. } | Self::Left { .. } => 0,
+        }
+    }
+
+    /// Whether somebody can see it; closing holes is seen by nobody.
+    pub(crate) fn is_visible(self) -> bool {
+        !matches!(self, Self::Compacted { .. })
     }
 }
 
@@ -109,7 +236,7 @@ impl Sink {
     #[inline]
     pub(crate) fn push(&mut self, change: impl FnOnce() -> Change) {
         if let Some(log) = &mut self.log {
-            log.changes.push(change());
+            log.push(change());
         }
     }
 
@@ -124,18 +251,31 @@ impl Sink {
             let before = log.words.len();
             log.words.extend(words);
             let count = u32::try_from(log.words.len() - before).expect("a row has 32-bit offsets");
-            log.changes.push(change(count));
+            log.push(change(count));
         }
     }
 
     /// Starts to keep the changes.
     pub(crate) fn listen(&mut self) {
-        self.log.get_or_insert_default();
+        if self.log.is_none() {
+            self.log = Some(self.spare.take().unwrap_or_default());
+        }
     }
 
     /// Where the record is now; its start while nobody listens.
-    pub(crate) fn mark(&self) -> Mark {
-        Mark(self.log.as_ref().map_or(0, |log| log.changes.len()))
+    #[inline]
+    pub(crate) fn now(&self) -> Point {
+        self.log.as_ref().map_or(Point::default(), |log| log.end())
+    }
+
+    /// The record, while somebody listens.
+    pub(crate) fn log(&self) -> Option<&Log> {
+        self.log.as_deref()
+    }
+
+    /// Takes the record away for as long as it is read or taken back.
+    pub(crate) fn take(&mut self) -> Option<Box<Log>> {
+        self.log.take()
     }
 
     /// Goes on with a record that was taken.
@@ -143,8 +283,11 @@ impl Sink {
         self.log = Some(log);
     }
 
-    /// Stops keeping them and hands over what there is.
-    pub(crate) fn take(&mut self) -> Option<Box<Log>> {
-        self.log.take()
+    /// Stops keeping the changes, and forgets those there are.
+    pub(crate) fn stop(&mut self) {
+        if let Some(mut log) = self.log.take() {
+            log.reset();
+            self.spare = Some(log);
+        }
     }
 }

@@ -12,6 +12,7 @@ pub(crate) mod deferred;
 pub(crate) mod delete;
 pub(crate) mod explain;
 pub(crate) mod groups;
+pub(crate) mod history;
 pub(crate) mod limits;
 pub(crate) mod link_data;
 pub(crate) mod one_call;
@@ -27,10 +28,12 @@ use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::change::Sink;
+use crate::change::{Point, Sink};
 use crate::engine::deferred::Deferred;
 use crate::engine::groups::Groups;
+use crate::engine::history::{History, Joining};
 use crate::engine::limits::Limits;
+use crate::engine::one_call::Presence;
 use crate::entities::{AnyEntities, Entities};
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{AnyId, EndId, EntityTypeId, RawId, Side, Slot};
@@ -66,6 +69,17 @@ pub(crate) struct Engine {
     pub(crate) sink: Sink,
     /// Whom to judge later, while somebody wants that.
     pub(crate) deferred: Option<Box<Deferred>>,
+    /// Where the call of several parts began that is under way.
+    began: Point,
+    pub(crate) presence: Presence,
+    pub(crate) history: Option<Box<History>>,
+    pub(crate) marks: Vec<Point>,
+    /// Whether somebody wants to hear of commits.
+    pub(crate) is_observed: bool,
+    /// What the next step of the history is called …
+    pub(crate) label: Option<Arc<str>>,
+    /// … and whether it becomes part of the last.
+    pub(crate) joining: Joining,
 }
 
 /// What links of a relationship must keep to.
@@ -174,6 +188,13 @@ impl Engine {
             entities,
             sink: Sink::default(),
             deferred: None,
+            began: Point::default(),
+            presence: Presence::default(),
+            history: None,
+            marks: Vec::new(),
+            is_observed: false,
+            label: None,
+            joining: Joining::default(),
             registry,
         }
     }
@@ -350,6 +371,13 @@ impl Engine {
             entities: entities.expect("all types are cloneable, seen above"),
             sink: Sink::default(),
             deferred: None,
+            began: Point::default(),
+            presence: Presence::default(),
+            history: None,
+            marks: Vec::new(),
+            is_observed: false,
+            label: None,
+            joining: Joining::default(),
         })
     }
 

@@ -1,6 +1,7 @@
 //! All entities of one type: their payloads and the indexes over them.
 
 use std::any::Any;
+use std::collections::VecDeque;
 use std::fmt;
 
 use smallvec::SmallVec;
@@ -48,7 +49,8 @@ impl<T: Send + Sync + 'static> EntityFactory for EntitySpec<T> {
             has_key: self.has_key,
             clone: self.clone,
             eq: self.eq,
-            before: Vec::new(),
+            before: VecDeque::new(),
+            undone: Vec::new(),
         })
     }
 
@@ -61,15 +63,17 @@ impl<T: Send + Sync + 'static> EntityFactory for EntitySpec<T> {
     }
 }
 
-/// The entities of a type: payloads by slot, indexes over them, and the side
-/// stack of payloads that were replaced or removed and may come back.
+/// The entities of a type: payloads by slot, indexes over them, the side stack
+/// of payloads that were replaced or removed and may come back, and the other
+/// one, of those that were taken back and may be put there again.
 pub(crate) struct Entities<T> {
     arena: Arena<T>,
     indexes: Vec<Box<dyn Index<T>>>,
     has_key: bool,
     clone: Option<fn(&T) -> T>,
     eq: Option<fn(&T, &T) -> bool>,
-    before: Vec<Before<T>>,
+    before: VecDeque<Before<T>>,
+    undone: Vec<Before<T>>,
 }
 
 /// A payload that was, and where the indexes had its entity.
@@ -80,6 +84,15 @@ struct Before<T> {
     went: Went,
 }
 
+/// One of the two side stacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stack {
+    /// What changes have put aside.
+    Before,
+    /// What was taken back.
+    Undone,
+}
+
 /// What became of the entity of a payload that was.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Went {
@@ -87,6 +100,8 @@ enum Went {
     Replaced,
     /// It is gone, its slot detached.
     Removed,
+    /// Its insert was taken back, its slot is detached.
+    Inserted,
 }
 
 /// Where each index puts each slot of a batch, in the order to be written.
@@ -189,7 +204,7 @@ impl<T: Send + Sync + 'static> Entities<T> {
         for (slot, new) in batch {
             let places = self.take_places(slot);
             let payload = self.arena.replace(slot, new);
-            self.before.push(Before {
+            self.before.push_back(Before {
                 slot,
                 payload,
                 places,
@@ -201,7 +216,7 @@ impl<T: Send + Sync + 'static> Entities<T> {
 
     /// Takes the last payload off the side stack: for a caller who is owed it.
     pub(crate) fn pop_before(&mut self) -> Option<T> {
-        let before = self.before.pop()?;
+        let before = self.before.pop_back()?;
         if before.went == Went::Removed {
             self.arena.release(before.slot);
         }
@@ -212,7 +227,7 @@ impl<T: Send + Sync + 'static> Entities<T> {
     pub(crate) fn take_before(&mut self, slot: Slot) -> Option<T> {
         let at = self.before.iter().position(|before| before.slot == slot)?;
         self.arena.release(slot);
-        Some(self.before.swap_remove(at).payload)
+        self.before.remove(at).map(|before| before.payload)
     }
 
     /// Makes room for more entities, here and in the indexes.
@@ -234,6 +249,21 @@ impl<T: Send + Sync + 'static> Entities<T> {
             .iter_mut()
             .map(|index| index.take(slot))
             .collect()
+    }
+
+    /// Gives an entity the payload and the places of another time; those that it
+    /// had.
+    fn exchange(&mut self, other: Before<T>) -> Before<T> {
+        let slot = other.slot;
+        let places = self.take_places(slot);
+        let payload = self.arena.replace(slot, other.payload);
+        self.put_places(slot, &other.places);
+        Before {
+            slot,
+            payload,
+            places,
+            went: Went::Replaced,
+        }
     }
 
     /// In the opposite order of taking.
@@ -286,6 +316,21 @@ pub(crate) trait AnyEntities: Any + Send + Sync {
     /// is on the side stack, to be dropped when all else is done: `Drop` is the
     /// user's and may panic.
     fn dispose(&mut self) -> Box<dyn Any>;
+    /// Lets go of the first payload on the side stack, for the caller to drop.
+    fn forget_first(&mut self) -> Box<AnyPayload>;
+    /// Takes back an insert, for now: its slot is nobody else's meanwhile.
+    fn detach_insert(&mut self, slot: Slot);
+    /// Takes back the last replace, for now.
+    fn detach_replace(&mut self, slot: Slot);
+    /// Does again what was [taken back](Self::detach_insert) last.
+    fn redo_insert(&mut self, slot: Slot) -> RawId;
+    /// Does again what was [taken back](Self::detach_replace) last.
+    fn redo_replace(&mut self, slot: Slot);
+    /// Lets go of what was taken back for now; to be dropped by the caller.
+    fn forget_undone(&mut self) -> Box<dyn Any>;
+    /// The payload that is the `n`th last on the side stack, or on that of what
+    /// was taken back.
+    fn image(&self, stack: Stack, n: usize) -> Option<&AnyPayload>;
     /// Takes back an insert: the id is dead, the payload dropped by the caller.
     fn undo_insert(&mut self, slot: Slot) -> Box<AnyPayload>;
     /// Takes back the last remove.
@@ -393,7 +438,7 @@ impl<T: Send + Sync + 'static> AnyEntities for Entities<T> {
             self.take_places(slot)
         };
         let payload = self.arena.take(slot);
-        self.before.push(Before {
+        self.before.push_back(Before {
             slot,
             payload,
             places,
@@ -411,6 +456,68 @@ impl<T: Send + Sync + 'static> AnyEntities for Entities<T> {
         Box::new(before)
     }
 
+    fn forget_first(&mut self) -> Box<AnyPayload> {
+        let before = self.before.pop_front();
+        let before = before.expect("the change has put a payload on the side stack");
+        if before.went == Went::Removed {
+            self.arena.release(before.slot);
+        }
+        Box::new(before.payload)
+    }
+
+    fn detach_insert(&mut self, slot: Slot) {
+        let places = self.take_places(slot);
+        let payload = self.arena.take(slot);
+        self.undone.push(Before {
+            slot,
+            payload,
+            places,
+            went: Went::Inserted,
+        });
+    }
+
+    fn detach_replace(&mut self, slot: Slot) {
+        let before = self.before.pop_back();
+        let before = before.expect("a replaced payload waits on the side stack");
+        debug_assert!(before.slot == slot && before.went == Went::Replaced);
+        let newer = self.exchange(before);
+        self.undone.push(newer);
+    }
+
+    fn redo_insert(&mut self, slot: Slot) -> RawId {
+        let undone = self.undone.pop().expect("the insert was taken back");
+        debug_assert!(undone.slot == slot && undone.went == Went::Inserted);
+        let id = self.arena.put_back(slot, undone.payload);
+        self.put_places(slot, &undone.places);
+        id
+    }
+
+    fn redo_replace(&mut self, slot: Slot) {
+        let undone = self.undone.pop().expect("the replace was taken back");
+        debug_assert!(undone.slot == slot && undone.went == Went::Replaced);
+        let older = self.exchange(undone);
+        self.before.push_back(older);
+    }
+
+    fn forget_undone(&mut self) -> Box<dyn Any> {
+        let undone = std::mem::take(&mut self.undone);
+        // The last that was taken back is the first that was done.
+        for undone in undone.iter().rev() {
+            if undone.went == Went::Inserted {
+                self.arena.release(undone.slot);
+            }
+        }
+        Box::new(undone)
+    }
+
+    fn image(&self, stack: Stack, n: usize) -> Option<&AnyPayload> {
+        let before = match stack {
+            Stack::Before => self.before.get(self.before.len().checked_sub(n + 1)?),
+            Stack::Undone => self.undone.get(self.undone.len().checked_sub(n + 1)?),
+        };
+        before.map(|before| &before.payload as &AnyPayload)
+    }
+
     fn undo_insert(&mut self, slot: Slot) -> Box<AnyPayload> {
         self.take_places(slot);
         let payload = self.arena.take(slot);
@@ -421,7 +528,7 @@ impl<T: Send + Sync + 'static> AnyEntities for Entities<T> {
     fn undo_remove(&mut self, slot: Slot) -> RawId {
         let before = self
             .before
-            .pop()
+            .pop_back()
             .expect("a removed payload waits on the side stack");
         debug_assert!(before.slot == slot && before.went == Went::Removed);
         let id = self.arena.put_back(slot, before.payload);
@@ -432,13 +539,10 @@ impl<T: Send + Sync + 'static> AnyEntities for Entities<T> {
     fn undo_replace(&mut self, slot: Slot) -> Box<AnyPayload> {
         let before = self
             .before
-            .pop()
+            .pop_back()
             .expect("a replaced payload waits on the side stack");
         debug_assert!(before.slot == slot && before.went == Went::Replaced);
-        self.take_places(slot);
-        let newer = self.arena.replace(slot, before.payload);
-        self.put_places(slot, &before.places);
-        Box::new(newer)
+        Box::new(self.exchange(before).payload)
     }
 
     fn boxed_clone(&self) -> Option<Box<dyn AnyEntities>> {
@@ -453,7 +557,8 @@ impl<T: Send + Sync + 'static> AnyEntities for Entities<T> {
             has_key: self.has_key,
             clone: self.clone,
             eq: self.eq,
-            before: Vec::new(),
+            before: VecDeque::new(),
+            undone: Vec::new(),
         }))
     }
 

@@ -93,6 +93,9 @@ pub enum ErrorKind {
     Capacity,
     /// The entity type was not declared with what the call needs.
     NotDeclared,
+    /// The call cannot be made inside a transaction: undo and redo, and what
+    /// starts and ends a history.
+    InTransaction,
 }
 
 #[derive(Clone)]

@@ -3,12 +3,14 @@
 pub(crate) mod copy;
 pub(crate) mod create;
 pub(crate) mod entities;
+pub(crate) mod history;
 pub(crate) mod keyed;
 pub(crate) mod link_data;
 pub(crate) mod payloads;
 pub(crate) mod row;
 pub(crate) mod row_mut;
 pub(crate) mod subgraph;
+pub(crate) mod transaction;
 pub(crate) mod untyped;
 pub(crate) mod untyped_mut;
 pub(crate) mod walker;
@@ -233,7 +235,8 @@ impl Graph {
         target: impl Into<Option<Id<T>>>,
     ) -> Result<bool> {
         let place = self.engine.place(end.untyped())?;
-        self.engine.set(place, id.raw(), target.into().map(Id::raw))
+        let target = target.into().map(Id::raw);
+        self.write(|engine| engine.set(place, id.raw(), target))
     }
 
     /// The entity at a to-one end of several types; `None` if there is no link
@@ -310,7 +313,8 @@ impl Graph {
         target: impl Into<Option<AnyId>>,
     ) -> Result<bool> {
         let place = self.engine.place(end.untyped())?;
-        self.engine.set_one_of(place, id.raw(), target.into())
+        let target = target.into();
+        self.write(|engine| engine.set_one_of(place, id.raw(), target))
     }
 
     /// The container of an entity, and the end of it where the entity stands;
@@ -434,22 +438,6 @@ impl Graph {
         links + data.map(|column| column.bytes()).sum::<usize>()
     }
 
-    /// Keeps a record of the changes from now on, and drops the one there was:
-    /// for the benchmark of what that costs.
-    #[cfg(feature = "internals")]
-    #[doc(hidden)]
-    pub fn listen(&mut self) {
-        drop(self.engine.sink.take());
-        self.engine.sink.listen();
-    }
-
-    /// Keeps no record any longer.
-    #[cfg(feature = "internals")]
-    #[doc(hidden)]
-    pub fn forget(&mut self) {
-        drop(self.engine.sink.take());
-    }
-
     /// A walk over the row of an entity that holds no borrow, so that the
     /// graph may be changed between its steps.
     ///
@@ -521,7 +509,7 @@ impl Graph {
         } else {
             None
         };
-        let deletion = self.engine.delete(&[any])?;
+        let deletion = self.write(|engine| engine.delete(&[any]))?;
         let payload = copy.unwrap_or_else(|| self.engine.deleted(any));
         self.engine.dispose(&deletion);
         Ok(Deleted {
@@ -550,7 +538,7 @@ impl Graph {
     /// ```
     pub fn delete_all(&mut self, ids: impl IntoIterator<Item = AnyId>) -> Result<Deletion> {
         let ids: Vec<AnyId> = ids.into_iter().collect();
-        let deletion = self.engine.delete(&ids)?;
+        let deletion = self.write(|engine| engine.delete(&ids))?;
         self.engine.dispose(&deletion);
         Ok(deletion)
     }
@@ -691,31 +679,7 @@ impl Graph {
     /// ```
     #[must_use]
     pub fn untyped_mut(&mut self) -> UntypedMut<'_> {
-        UntypedMut::new(&mut self.engine)
-    }
-
-    /// Several calls as one, for the tests of that.
-    ///
-    /// # Errors
-    /// The first of the calls, or what is judged at their end.
-    #[cfg(any(test, feature = "internals"))]
-    #[doc(hidden)]
-    pub fn as_one_call<R>(&mut self, parts: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
-        crate::engine::one_call::as_one_call(self, parts)
-    }
-
-    /// Starts to record changes, for the tests of the record.
-    #[cfg(feature = "internals")]
-    #[doc(hidden)]
-    pub fn record(&mut self) {
-        self.engine.sink.listen();
-    }
-
-    /// Takes back all that was recorded, and stops recording.
-    #[cfg(feature = "internals")]
-    #[doc(hidden)]
-    pub fn rewind(&mut self) {
-        self.engine.rewind();
+        UntypedMut::new(self)
     }
 
     /// The number of an entity type, if its handle is of this registry.

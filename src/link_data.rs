@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::entities::AnyPayload;
+use crate::entities::{AnyPayload, Stack};
 use crate::internals::planted::{self, Bug};
 
 /// What is declared of the data of a relationship's links.
@@ -144,7 +144,9 @@ pub(crate) struct Column<D> {
     /// between calls.
     coming: VecDeque<D>,
     /// Data of links that were cut, and data that was replaced.
-    before: Vec<D>,
+    before: VecDeque<D>,
+    /// Data of links that were taken back, and data that was put back.
+    undone: Vec<D>,
 }
 
 impl<D: Send + Sync + 'static> Column<D> {
@@ -153,7 +155,8 @@ impl<D: Send + Sync + 'static> Column<D> {
             spec,
             data: Vec::new(),
             coming: VecDeque::new(),
-            before: Vec::new(),
+            before: VecDeque::new(),
+            undone: Vec::new(),
         }
     }
 
@@ -181,12 +184,12 @@ impl<D: Send + Sync + 'static> Column<D> {
     /// Gives a link other data; the old goes on the side stack.
     pub(crate) fn replace(&mut self, link: u32, datum: D) {
         let old = self.place(link).replace(datum);
-        self.before.push(old.expect("each link has data"));
+        self.before.push_back(old.expect("each link has data"));
     }
 
     /// Takes the last data off the side stack: for a caller who is owed it.
     pub(crate) fn pop_before(&mut self) -> Option<D> {
-        self.before.pop()
+        self.before.pop_back()
     }
 
     fn place(&mut self, link: u32) -> &mut Option<D> {
@@ -241,6 +244,21 @@ pub(crate) trait AnyColumn: Any + Send + Sync {
     fn undo_take(&mut self, link: u32);
     /// Takes back the last replacement; the newer data is dropped by the caller.
     fn undo_replace(&mut self, link: u32) -> Box<AnyPayload>;
+    /// Lets go of the first data on the side stack, for the caller to drop.
+    fn forget_first(&mut self) -> Box<AnyPayload>;
+    /// Takes back a [`put`](Self::put), for now.
+    fn detach_put(&mut self, link: u32);
+    /// Takes back the last replacement, for now.
+    fn detach_replace(&mut self, link: u32);
+    /// Does again what was [taken back](Self::detach_put) last.
+    fn redo_put(&mut self, link: u32);
+    /// Does again what was [taken back](Self::detach_replace) last.
+    fn redo_replace(&mut self, link: u32);
+    /// Lets go of what was taken back for now; to be dropped by the caller.
+    fn forget_undone(&mut self) -> Box<dyn Any>;
+    /// The data that is the `n`th last on the side stack, or on that of what was
+    /// taken back.
+    fn image(&self, stack: Stack, n: usize) -> Option<&AnyPayload>;
     /// Drops what is on the side stack, when all else is done.
     fn drop_before(&mut self);
     /// Hands over what is on the side stack, to be dropped when all else is
@@ -317,7 +335,7 @@ impl<D: Send + Sync + 'static> AnyColumn for Column<D> {
             return;
         }
         let datum = self.taken(link);
-        self.before.push(datum);
+        self.before.push_back(datum);
     }
 
     fn undo_put(&mut self, link: u32) -> Box<AnyPayload> {
@@ -325,7 +343,7 @@ impl<D: Send + Sync + 'static> AnyColumn for Column<D> {
     }
 
     fn undo_take(&mut self, link: u32) {
-        let datum = self.before.pop();
+        let datum = self.before.pop_back();
         *self.place(link) = Some(datum.expect("the data of a cut link is on the side stack"));
     }
 
@@ -335,11 +353,49 @@ impl<D: Send + Sync + 'static> AnyColumn for Column<D> {
         Box::new(newer)
     }
 
+    fn forget_first(&mut self) -> Box<AnyPayload> {
+        let datum = self.before.pop_front();
+        Box::new(datum.expect("the change has put data on the side stack"))
+    }
+
+    fn detach_put(&mut self, link: u32) {
+        let datum = self.taken(link);
+        self.undone.push(datum);
+    }
+
+    fn detach_replace(&mut self, link: u32) {
+        let newer = self.taken(link);
+        self.undo_take(link);
+        self.undone.push(newer);
+    }
+
+    fn redo_put(&mut self, link: u32) {
+        let datum = self.undone.pop();
+        *self.place(link) = Some(datum.expect("the data was taken back"));
+    }
+
+    fn redo_replace(&mut self, link: u32) {
+        let newer = self.undone.pop().expect("the data was taken back");
+        self.replace(link, newer);
+    }
+
+    fn forget_undone(&mut self) -> Box<dyn Any> {
+        Box::new(std::mem::take(&mut self.undone))
+    }
+
+    fn image(&self, stack: Stack, n: usize) -> Option<&AnyPayload> {
+        let datum = match stack {
+            Stack::Before => self.before.get(self.before.len().checked_sub(n + 1)?),
+            Stack::Undone => self.undone.get(self.undone.len().checked_sub(n + 1)?),
+        };
+        datum.map(|datum| datum as &AnyPayload)
+    }
+
     fn drop_before(&mut self) {
         match self.before.len() {
             0 => {}
             // One by one, the stack keeps its memory.
-            1 => drop(self.before.pop()),
+            1 => drop(self.before.pop_back()),
             _ => drop(std::mem::take(&mut self.before)),
         }
     }

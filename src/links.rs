@@ -249,6 +249,23 @@ impl Relation {
         }
     }
 
+    /// Makes a link again that was taken back.
+    pub(crate) fn redo_link(&mut self, link: LinkAt) -> Result<(), PoolFull> {
+        match &mut self.arranged {
+            None => self.store.redo_link(link),
+            Some(arranged) => arranged.redo_link(&mut self.store, link),
+        }
+    }
+
+    /// Cuts a link again that was brought back; no row gives anything back.
+    pub(crate) fn redo_unlink(&mut self, link: LinkAt) {
+        let [left, right] = link.slots;
+        match &mut self.arranged {
+            None => drop(self.store.cut(left, right, &mut Sink::default())),
+            Some(arranged) => arranged.redo_unlink(&mut self.store, link),
+        }
+    }
+
     /// Takes back an unlink that was the last write to its rows.
     pub(crate) fn undo_unlink(&mut self, link: LinkAt) -> Result<(), PoolFull> {
         match &mut self.arranged {

@@ -38,7 +38,9 @@ mod refs;
 use std::fmt;
 use std::ops::Deref;
 
+use crate::error::{Error, Result};
 use crate::graph::Graph;
+use crate::graph::transaction::HasGraph;
 use crate::id::{AnyId, EndId, EntityType, EntityTypeId, Id};
 use crate::identity::{KeyShape, UniqueKey};
 use crate::schema::{Registry, SchemaBuilder};
@@ -128,6 +130,38 @@ pub trait Model: AsRef<Graph> + Sized + 'static {
     /// assert_eq!(types::<Library>(), ["Author", "Book", "Tag"]);
     /// ```
     fn registry() -> &'static Registry;
+
+    /// The graph itself, which nobody else may have: it could be exchanged for
+    /// one of another schema.
+    #[doc(hidden)]
+    fn inside(&mut self, by: Within) -> &mut Graph;
+}
+
+/// What only this library can make.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Within(());
+
+impl<G: Model> HasGraph for G {
+    fn graph(&mut self) -> &mut Graph {
+        self.inside(Within(()))
+    }
+}
+
+/// Runs several calls as one transaction; what the methods of a typed graph of
+/// that name do.
+///
+/// # Errors
+/// As [`Graph::try_transaction`].
+///
+/// # Panics
+/// As there.
+#[doc(hidden)]
+pub fn transaction<G: Model, R, E: From<Error>>(
+    graph: &mut G,
+    parts: impl FnOnce(&mut G) -> Result<R, E>,
+) -> Result<R, E> {
+    crate::graph::transaction::transaction(graph, parts)
 }
 
 /// A type that a [`graph!`](macro@crate::graph) lists.

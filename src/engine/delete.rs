@@ -4,7 +4,7 @@ pub(crate) mod plan;
 
 use hashbrown::{HashMap, HashSet};
 
-use crate::change::Change;
+use crate::change::{Change, Removal};
 use crate::engine::delete::plan::{BlockReason, Blocker, DeletePlan, Deletion, Doomed};
 use crate::engine::link_data::take_all;
 use crate::engine::{Engine, Place};
@@ -18,6 +18,8 @@ use crate::schema::DeleteRule;
 #[derive(Debug, Default)]
 struct Doom {
     doomed: Vec<Doomed>,
+    /// For each of them.
+    why: Vec<Removal>,
     marked: HashSet<(EntityTypeId, Slot)>,
     /// How many owners those have lost whom the loss of all would orphan.
     lost: HashMap<(EntityTypeId, Slot), usize>,
@@ -33,10 +35,11 @@ pub(crate) enum Orphans {
 }
 
 impl Doom {
-    fn add(&mut self, doomed: Doomed) {
+    fn add(&mut self, doomed: Doomed, why: Removal) {
         steps::take(1);
         if self.marked.insert((doomed.id.entity(), doomed.id.slot())) {
             self.doomed.push(doomed);
+            self.why.push(why);
         }
     }
 
@@ -48,7 +51,7 @@ impl Doom {
 impl Engine {
     /// What deleting these would do.
     pub(crate) fn plan_delete(&self, ids: &[AnyId]) -> Result<DeletePlan> {
-        let doom = self.doom(ids, self.orphans())?;
+        let doom = self.doom(ids, Removal::Deleted, self.orphans())?;
         Ok(DeletePlan {
             links: self.links_of(&doom),
             blockers: self.blockers(&doom),
@@ -58,7 +61,7 @@ impl Engine {
 
     /// Deletes entities and all that goes with them, as one plan.
     pub(crate) fn delete(&mut self, ids: &[AnyId]) -> Result<Deletion> {
-        self.delete_with(ids, self.orphans())
+        self.delete_with(ids, Removal::Deleted, self.orphans())
     }
 
     /// When the orphans of a call go that is made now.
@@ -70,14 +73,19 @@ impl Engine {
         }
     }
 
-    pub(crate) fn delete_with(&mut self, ids: &[AnyId], orphans: Orphans) -> Result<Deletion> {
-        let doom = self.doom(ids, orphans)?;
+    pub(crate) fn delete_with(
+        &mut self,
+        ids: &[AnyId],
+        why: Removal,
+        orphans: Orphans,
+    ) -> Result<Deletion> {
+        let doom = self.doom(ids, why, orphans)?;
         let blockers = self.blockers(&doom);
         if !blockers.is_empty() {
             return Err(self.blocked(&blockers));
         }
         let entities: Vec<AnyId> = doom.doomed.iter().map(|doomed| doomed.id).collect();
-        let links = self.write_delete(&entities);
+        let links = self.write_delete(&entities, &doom.why);
         Ok(Deletion { entities, links })
     }
 
@@ -110,13 +118,13 @@ impl Engine {
     }
 
     /// Everybody who goes, found without recursion.
-    fn doom(&self, ids: &[AnyId], orphans: Orphans) -> Result<Doom> {
+    fn doom(&self, ids: &[AnyId], why: Removal, orphans: Orphans) -> Result<Doom> {
         let mut doom = Doom::default();
         for &id in ids {
             if !self.is_live(id) {
                 return Err(self.not_live(id));
             }
-            doom.add(Doomed { id, through: None });
+            doom.add(Doomed { id, through: None }, why);
         }
         let mut next = 0;
         while let Some(&Doomed { id, through }) = doom.doomed.get(next) {
@@ -126,10 +134,9 @@ impl Engine {
             next += 1;
             for (place, member) in self.links_at(id, Self::cascades) {
                 let member = self.member_id(place, member);
-                doom.add(Doomed {
-                    id: member,
-                    through: Some((id, self.end(place).id)),
-                });
+                let through = Some((id, self.end(place).id));
+                let id = member;
+                doom.add(Doomed { id, through }, Removal::Cascaded);
             }
             if orphans == Orphans::Follow {
                 self.doom_orphans(&mut doom, id);
@@ -147,10 +154,9 @@ impl Engine {
                 .or_default();
             *lost += 1;
             if *lost == self.owners_of(self.target_type(place), member) {
-                doom.add(Doomed {
-                    id: self.member_id(place, member),
-                    through: Some((id, self.declared(place))),
-                });
+                let through = Some((id, self.declared(place)));
+                let id = self.member_id(place, member);
+                doom.add(Doomed { id, through }, Removal::Orphaned);
             }
         }
     }
@@ -303,7 +309,7 @@ impl Engine {
     }
 
     /// Cuts all links of the doomed and takes them out; how many links.
-    fn write_delete(&mut self, doomed: &[AnyId]) -> usize {
+    fn write_delete(&mut self, doomed: &[AnyId], why: &[Removal]) -> usize {
         let registry = self.registry.clone();
         let mut links = 0;
         for id in doomed {
@@ -319,7 +325,7 @@ impl Engine {
                 links += self.relations[relation].clear(side, id.slot(), &mut self.sink);
             }
         }
-        for &id in doomed {
+        for (&id, &why) in doomed.iter().zip(why) {
             let dead = RawId::new(id.slot(), DEAD);
             if !planted::is(Bug::DeadIdsStayGood) {
                 self.set_generation(id.entity(), dead);
@@ -328,6 +334,7 @@ impl Engine {
             self.sink.push(|| Change::Removed {
                 entity: id.entity(),
                 slot: id.slot(),
+                why,
             });
         }
         links

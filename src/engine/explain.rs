@@ -57,6 +57,12 @@ impl Engine {
     }
 
     #[cold]
+    pub(crate) fn in_transaction(&self, what: &str) -> Error {
+        let message = format!("{what} inside a transaction: call it when the transaction is over");
+        Error::new(ErrorKind::InTransaction, message)
+    }
+
+    #[cold]
     pub(crate) fn not_live(&self, id: AnyId) -> Error {
         let Some(all) = self.entities.get(id.entity().index()) else {
             let message = format!("{id:?} is of a type that this graph does not have");

@@ -383,6 +383,46 @@ impl Engine {
         column.expect("its links have data").undo_replace(number)
     }
 
+    /// Takes back a link for now; its data waits.
+    pub(crate) fn detach_link(&mut self, link: LinkAt) {
+        let relation = usize::from(link.relationship);
+        if let Some(column) = &mut self.data[relation] {
+            column.detach_put(number_of(&self.relations[relation], link.slots));
+        }
+        self.relations[relation].undo_link(link);
+    }
+
+    /// Takes back a replacement of data for now.
+    pub(crate) fn detach_replaced_data(&mut self, relationship: u16, slots: [Slot; 2]) {
+        let relation = usize::from(relationship);
+        let number = number_of(&self.relations[relation], slots);
+        let column = self.data[relation].as_mut();
+        column.expect("its links have data").detach_replace(number);
+    }
+
+    /// Gives a link that was made again the data that it had.
+    pub(crate) fn redo_put_data(&mut self, relation: usize, slots: [Slot; 2]) {
+        if let Some(column) = &mut self.data[relation] {
+            column.redo_put(number_of(&self.relations[relation], slots));
+        }
+    }
+
+    /// Cuts a link again, its data first.
+    pub(crate) fn redo_unlink(&mut self, link: LinkAt) {
+        let relation = usize::from(link.relationship);
+        let [left, right] = link.slots;
+        self.take_data(relation, left, right);
+        self.relations[relation].redo_unlink(link);
+    }
+
+    /// Replaces data again.
+    pub(crate) fn redo_replace_data(&mut self, relationship: u16, slots: [Slot; 2]) {
+        let relation = usize::from(relationship);
+        let number = number_of(&self.relations[relation], slots);
+        let column = self.data[relation].as_mut();
+        column.expect("its links have data").redo_replace(number);
+    }
+
     /// Whether the links of two graphs, which are the same, have the same data.
     pub(crate) fn same_data(&self, other: &Self) -> Result<bool> {
         for relation in 0..self.relations.len() {

@@ -1,8 +1,11 @@
 //! Several calls as one: all or nothing, and judged at the end.
 
-use crate::change::{Change, Mark};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::change::{Change, Point};
 use crate::engine::Engine;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::EntityTypeId;
 
 /// Whoever has an engine: itself, or the graph around it.
@@ -19,10 +22,39 @@ impl HasEngine for Engine {
 /// Where a call of several parts began, and what held before.
 #[derive(Debug)]
 struct Begun {
-    mark: Mark,
+    point: Point,
     notes: usize,
     was_listening: bool,
     was_deferred: bool,
+    label: Option<Arc<str>>,
+    /// The engine that it began in.
+    presence: Presence,
+}
+
+/// Tells one engine from another, and one whose transaction can come to no end
+/// that this is so: its graph was exchanged for another inside it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Presence(Arc<AtomicBool>);
+
+impl Presence {
+    fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    fn give_up(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn was_given_up(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What a call of several parts came to.
+pub(crate) struct Done<R> {
+    pub(crate) result: R,
+    /// Where it began, if it was the outermost.
+    pub(crate) outermost: Option<Point>,
 }
 
 /// A call of several parts under way. Dropped before it is done, by an error
@@ -38,41 +70,64 @@ struct OneCall<'e, E: HasEngine> {
 ///
 /// Such calls nest: one inside another can fail by itself, and the judging is
 /// left to the outermost. Computes in O(what the calls did).
-pub(crate) fn as_one_call<E: HasEngine, R>(
-    holder: &mut E,
-    parts: impl FnOnce(&mut E) -> Result<R>,
-) -> Result<R> {
+///
+/// # Panics
+/// If the parts exchange the holder's engine for another.
+pub(crate) fn as_one_call<H: HasEngine, R, E: From<Error>>(
+    holder: &mut H,
+    parts: impl FnOnce(&mut H) -> Result<R, E>,
+) -> Result<Done<R>, E> {
     let mut call = OneCall {
         begun: Some(holder.engine().begin_call()),
         holder,
     };
     let result = parts(call.holder)?;
-    call.finish()?;
-    Ok(result)
+    let outermost = call.finish()?;
+    Ok(Done { result, outermost })
 }
 
 impl<E: HasEngine> OneCall<'_, E> {
-    fn finish(&mut self) -> Result<()> {
+    fn finish(&mut self) -> Result<Option<Point>> {
+        assert!(
+            self.is_present(),
+            "the graph was exchanged for another one inside its own transaction: \
+             the one that was taken away goes back to where it was before"
+        );
         let engine = self.holder.engine();
         let is_outermost = self.begun.as_ref().is_some_and(|begun| !begun.was_deferred);
         if is_outermost {
             engine.judge_deferred()?;
         }
-        if let Some(begun) = self.begun.take() {
+        let begun = self.begun.take();
+        Ok(begun.and_then(|begun| {
             engine.end_call(&begun);
-        }
-        Ok(())
+            (!begun.was_deferred).then_some(begun.point)
+        }))
+    }
+
+    /// Whether the engine is still the one that the call began in.
+    fn is_present(&mut self) -> bool {
+        let presence = &self.holder.engine().presence;
+        let begun = self.begun.as_ref();
+        begun.is_none_or(|begun| begun.presence.is(presence))
     }
 }
 
 impl<E: HasEngine> Drop for OneCall<'_, E> {
     fn drop(&mut self) {
+        if !self.is_present() {
+            if let Some(begun) = self.begun.take() {
+                begun.presence.give_up();
+            }
+            return;
+        }
         if let Some(begun) = self.begun.take() {
             let engine = self.holder.engine();
-            let spent = engine.rewind_to(begun.mark);
+            let spent = engine.rewind_to(begun.point);
             if let Some(deferred) = &mut engine.deferred {
                 deferred.truncate(begun.notes);
             }
+            engine.label.clone_from(&begun.label);
             engine.end_call(&begun);
             // Last, for `Drop` of a payload is the user's and may panic.
             drop(spent);
@@ -81,8 +136,8 @@ impl<E: HasEngine> Drop for OneCall<'_, E> {
 }
 
 /// The type whose side stack a change has put a payload on.
-fn spent_type(change: &Change) -> Option<EntityTypeId> {
-    match *change {
+fn spent_type(change: Change) -> Option<EntityTypeId> {
+    match change {
         Change::Removed { entity, .. } | Change::Replaced { entity, .. } => Some(entity),
         Change::Inserted { .. } | Change::Linked(_) | Change::Unlinked(_) => None,
         Change::Moved { .. } | Change::Swapped { .. } => None,
@@ -98,19 +153,49 @@ impl Engine {
         &mut self,
         parts: impl FnOnce(&mut Self) -> Result<R>,
     ) -> Result<R> {
-        as_one_call(self, parts)
+        as_one_call(self, parts).map(|done| done.result)
+    }
+
+    /// Whether a call of several parts is under way.
+    pub(crate) fn is_in_call(&self) -> bool {
+        self.deferred.is_some()
     }
 
     fn begin_call(&mut self) -> Begun {
         let was_listening = self.sink.is_listening();
         let was_deferred = self.deferred.is_some();
         self.sink.listen();
+        let point = self.sink.now();
+        if !was_deferred {
+            self.began = point;
+        }
         Begun {
-            mark: self.sink.mark(),
+            point,
             notes: self.deferred.get_or_insert_default().len(),
             was_listening,
             was_deferred,
+            label: self.label.clone(),
+            presence: self.presence.clone(),
         }
+    }
+
+    /// Takes back what a call did that was given up, because the graph was
+    /// exchanged for another inside it.
+    #[inline]
+    pub(crate) fn recover(&mut self) {
+        if self.is_in_call() && self.presence.was_given_up() {
+            self.take_back_what_was_given_up();
+        }
+    }
+
+    #[cold]
+    fn take_back_what_was_given_up(&mut self) {
+        self.presence = Presence::default();
+        let spent = self.rewind_to(self.began);
+        self.deferred = None;
+        self.label = None;
+        self.stop_unless_watched();
+        drop(spent);
     }
 
     /// Goes back to who listened and who deferred before, and lets go of the
@@ -120,8 +205,21 @@ impl Engine {
             self.deferred = None;
         }
         if !begun.was_listening {
-            let log = self.sink.take().unwrap_or_default();
-            self.dispose_types(log.changes.iter().filter_map(spent_type));
+            self.stop_unless_watched();
         }
+    }
+
+    /// Stops keeping the record if nobody needs it, and lets go of the payloads
+    /// and data that nobody can bring back any more.
+    pub(crate) fn stop_unless_watched(&mut self) {
+        if self.is_watched() || self.is_in_call() {
+            return;
+        }
+        let types: Vec<EntityTypeId> = match self.sink.log() {
+            Some(log) => log.since(Point::default()).filter_map(spent_type).collect(),
+            None => return,
+        };
+        self.sink.stop();
+        self.dispose_types(types.into_iter());
     }
 }

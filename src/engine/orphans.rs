@@ -4,6 +4,7 @@
 //! a plan of its own, which may be refused. So a call that may leave some
 //! behind is made as one that can be taken back; a delete plans them at once.
 
+use crate::change::Removal;
 use crate::engine::delete::Orphans;
 use crate::engine::relate::LinkPlan;
 use crate::engine::{Engine, Place};
@@ -51,7 +52,7 @@ impl Engine {
         if orphans.is_empty() || planted::is(Bug::OrphansStay) {
             return Ok(());
         }
-        let deleted = self.delete_with(&orphans, Orphans::Follow);
+        let deleted = self.delete_with(&orphans, Removal::Orphaned, Orphans::Follow);
         deleted.map(drop).map_err(|error| {
             let orphans = self.describe_all(&orphans);
             error.and(&format!(

@@ -3,7 +3,7 @@
 use hashbrown::HashSet;
 use smallvec::SmallVec;
 
-use crate::change::Change;
+use crate::change::{Change, FieldNumber};
 use crate::engine::arrange::Rearrangement;
 use crate::engine::limits::Newcomer;
 use crate::engine::link_data::{Fresh, Given};
@@ -72,6 +72,7 @@ impl Engine {
         &mut self,
         entity: EntityTypeId,
         batch: Vec<(Slot, T)>,
+        field: FieldNumber,
     ) -> Result<()> {
         let all = self
             .all::<T>(entity)
@@ -89,7 +90,11 @@ impl Engine {
         let all = self.all_mut::<T>(entity).expect("its type was seen above");
         all.replace(batch, &placements);
         for slot in slots {
-            self.sink.push(|| Change::Replaced { entity, slot });
+            self.sink.push(|| Change::Replaced {
+                entity,
+                slot,
+                field,
+            });
         }
         self.carry_out_rearrangement(&rearrangement);
         Ok(())
@@ -130,7 +135,11 @@ impl Engine {
             None
         };
         self.entities[entity.index()].replace_boxed(slot, payload, &placements);
-        self.sink.push(|| Change::Replaced { entity, slot });
+        self.sink.push(|| Change::Replaced {
+            entity,
+            slot,
+            field: FieldNumber::ALL,
+        });
         self.carry_out_rearrangement(&rearrangement);
         Ok(copy.unwrap_or_else(|| self.entities[entity.index()].pop_boxed()))
     }

@@ -201,7 +201,7 @@ impl<'g> CopyBuilder<'g> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     pub fn insert(self) -> Result<Copied> {
-        let engine = &mut self.graph.engine;
+        let engine = &self.graph.engine;
         let mut changes = self.changes.into_iter().collect::<Result<Vec<_>>>()?;
         let originals = whole(engine, self.roots, &self.ends)?;
         let mut payloads = engine.payload_clones(&originals)?;
@@ -210,7 +210,9 @@ impl<'g> CopyBuilder<'g> {
                 .iter_mut()
                 .for_each(|change| change(original, &mut **payload));
         }
-        let copies = engine.copy(&originals, payloads)?;
+        let copies = self
+            .graph
+            .write(|engine| engine.copy(&originals, payloads))?;
         Ok(Copied::new(originals.into_iter().zip(copies).collect()))
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use smallvec::SmallVec;
 
+use crate::engine::Engine;
 use crate::engine::link_data::Given;
 use crate::error::Result;
 use crate::graph::Graph;
@@ -243,14 +244,16 @@ impl<'g, T: Send + Sync + 'static> Create<'g, T> {
     /// ```
     pub fn insert(self) -> Result<Id<T>> {
         let entity = self.graph.known(self.entity)?;
-        let engine = &mut self.graph.engine;
+        let engine = &self.graph.engine;
         let placed = |&(end, target): &(EndId, To)| match target {
             To::Known(target) => Ok((engine.place(end)?, target)),
             To::Any(target) => Ok((engine.towards(engine.place(end)?, target)?, target.raw())),
         };
         let links = self.links.iter().map(placed);
         let links = links.collect::<Result<SmallVec<[_; 4]>>>()?;
-        let id = engine.insert(entity, self.payload, &links, self.data)?;
+        let (payload, data) = (self.payload, self.data);
+        let insert = |engine: &mut Engine| engine.insert(entity, payload, &links, data);
+        let id = self.graph.write(insert)?;
         Ok(Id::new(id))
     }
 }

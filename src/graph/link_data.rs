@@ -44,7 +44,7 @@ impl Graph {
         data: D,
     ) -> Result<Option<D>> {
         let place = self.engine.place(end.untyped())?;
-        self.engine.link(place, [id.raw(), other.raw()], data)
+        self.write(|engine| engine.link(place, [id.raw(), other.raw()], data))
     }
 
     /// The data of the link of two entities; `None` if they are not linked, or
@@ -114,7 +114,7 @@ impl Graph {
     ) -> Result<D> {
         let place = self.engine.place(end.untyped())?;
         let link = self.engine.live_link(place, id.raw(), other.raw())?;
-        self.engine.replace_data(link, data)
+        self.write(|engine| engine.replace_data(link, data))
     }
 
     /// Changes the data of the link of two entities: `change` works on a
@@ -151,6 +151,6 @@ impl Graph {
     ) -> Result<R> {
         let place = self.engine.place(end.untyped())?;
         let link = self.engine.live_link(place, id.raw(), other.raw())?;
-        self.engine.update_data(link, change)
+        self.write(|engine| engine.update_data(link, change))
     }
 }

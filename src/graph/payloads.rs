@@ -3,6 +3,7 @@
 use std::iter::FusedIterator;
 use std::ops::RangeBounds;
 
+use crate::change::FieldNumber;
 use crate::engine::link_data::Given;
 use crate::entities::Entities as Stored;
 use crate::error::{Error, ErrorKind, Result};
@@ -44,9 +45,9 @@ impl Graph {
         entity: EntityType<T>,
         payload: T,
     ) -> Result<Id<T>> {
-        self.engine
-            .insert(self.known(entity)?, payload, &[], Given::new())
-            .map(Id::new)
+        let entity = self.known(entity)?;
+        let id = self.write(|engine| engine.insert(entity, payload, &[], Given::new()))?;
+        Ok(Id::new(id))
     }
 
     /// The entity that has the primary key of `payload`, or a new one with it;
@@ -241,8 +242,7 @@ impl Graph {
     ) -> Result<T> {
         self.live(entity, id)?;
         let copy = self.copy_for_caller(entity, id)?;
-        self.engine
-            .replace_payloads(entity.untyped(), vec![(id.slot(), payload)])?;
+        self.write_payloads(entity, vec![(id.slot(), payload)], FieldNumber::ALL)?;
         Ok(copy.unwrap_or_else(|| self.engine.replaced(entity.untyped())))
     }
 
@@ -299,10 +299,32 @@ impl Graph {
         id: Id<T>,
         change: impl FnOnce(&mut T) -> Result<R, E>,
     ) -> Result<R, E> {
+        self.update_one(entity, id, FieldNumber::ALL, change)
+    }
+
+    /// Changes a clone of a payload, and then writes it; told is that so much of
+    /// it was changed.
+    pub(crate) fn update_one<T: Send + Sync + 'static, R, E: From<Error>>(
+        &mut self,
+        entity: EntityType<T>,
+        id: Id<T>,
+        field: FieldNumber,
+        change: impl FnOnce(&mut T) -> Result<R, E>,
+    ) -> Result<R, E> {
         let mut payload = self.copy_of(entity, id)?;
         let result = change(&mut payload)?;
-        self.replace(entity, id, payload)?;
+        self.write_payloads(entity, vec![(id.slot(), payload)], field)?;
+        self.engine.dispose_type(entity.untyped());
         Ok(result)
+    }
+
+    fn write_payloads<T: Send + Sync + 'static>(
+        &mut self,
+        entity: EntityType<T>,
+        batch: Vec<(Slot, T)>,
+        field: FieldNumber,
+    ) -> Result<()> {
+        self.write(|engine| engine.replace_payloads(entity.untyped(), batch, field))
     }
 
     /// Changes two payloads at once, keys judged on the state after both: so
@@ -342,7 +364,7 @@ impl Graph {
         }
         exchange(&mut first, &mut second);
         let batch = vec![(a.slot(), first), (b.slot(), second)];
-        self.engine.replace_payloads(entity.untyped(), batch)?;
+        self.write_payloads(entity, batch, FieldNumber::ALL)?;
         self.engine.dispose_type(entity.untyped());
         Ok(())
     }

@@ -132,7 +132,8 @@ impl<'g, S, T> RowMut<'g, S, T> {
     /// ```
     #[inline]
     pub fn push(&mut self, item: Id<T>) -> Result<bool> {
-        self.graph.engine.push(self.row, item.raw())
+        let row = self.row;
+        self.graph.write(|engine| engine.push(row, item.raw()))
     }
 
     /// Adds an entity at the end and gives the link data; `None`. A member
@@ -171,7 +172,9 @@ impl<'g, S, T> RowMut<'g, S, T> {
         item: Id<T>,
         data: D,
     ) -> Result<Option<D>> {
-        self.graph.engine.push_with(self.row, item.raw(), data)
+        let row = self.row;
+        self.graph
+            .write(|engine| engine.push_with(row, item.raw(), data))
     }
 
     /// Puts an entity at a position: a newcomer at `0..=len`, a member, which
@@ -198,7 +201,9 @@ impl<'g, S, T> RowMut<'g, S, T> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     pub fn insert_at(&mut self, index: usize, item: Id<T>) -> Result<bool> {
-        self.graph.engine.insert_at(self.row, index, item.raw())
+        let row = self.row;
+        self.graph
+            .write(|engine| engine.insert_at(row, index, item.raw()))
     }
 
     /// Takes an entity out; `false` if it is no member.
@@ -226,7 +231,8 @@ impl<'g, S, T> RowMut<'g, S, T> {
     /// ```
     #[inline]
     pub fn remove(&mut self, item: Id<T>) -> Result<bool> {
-        self.graph.engine.remove(self.row, item.raw())
+        let row = self.row;
+        self.graph.write(|engine| engine.remove(row, item.raw()))
     }
 
     /// Moves a member to a position, `0..len`; `false` if it stands there.
@@ -253,7 +259,9 @@ impl<'g, S, T> RowMut<'g, S, T> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     pub fn move_to(&mut self, item: Id<T>, index: usize) -> Result<bool> {
-        self.graph.engine.move_to(self.row, item.raw(), index)
+        let row = self.row;
+        self.graph
+            .write(|engine| engine.move_to(row, item.raw(), index))
     }
 
     /// Exchanges the members at two positions; `false` if they are the same.
@@ -278,7 +286,8 @@ impl<'g, S, T> RowMut<'g, S, T> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     pub fn swap(&mut self, a: usize, b: usize) -> Result<bool> {
-        self.graph.engine.swap(self.row, a, b)
+        let row = self.row;
+        self.graph.write(|engine| engine.swap(row, a, b))
     }
 
     /// Turns the order of the row round; whether that changed it. The other end
@@ -302,7 +311,8 @@ impl<'g, S, T> RowMut<'g, S, T> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     pub fn reverse(&mut self) -> Result<bool> {
-        self.graph.engine.reverse(self.row)
+        let row = self.row;
+        self.graph.write(|engine| engine.reverse(row))
     }
 
     /// Takes out all members; how many there were.
@@ -327,7 +337,8 @@ impl<'g, S, T> RowMut<'g, S, T> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     pub fn clear(&mut self) -> Result<usize> {
-        self.graph.engine.clear(self.row)
+        let row = self.row;
+        self.graph.write(|engine| engine.clear(row))
     }
 
     /// Makes the row hold exactly these, in this order, later doubles dropped;
@@ -356,7 +367,8 @@ impl<'g, S, T> RowMut<'g, S, T> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     pub fn replace(&mut self, items: impl IntoIterator<Item = Id<T>>) -> Result<bool> {
-        self.graph.engine.replace(self.row, &raw(items))
+        let row = self.row;
+        self.graph.write(|engine| engine.replace(row, &raw(items)))
     }
 
     /// Adds entities at the end, in order; how many were not members yet.
@@ -381,7 +393,8 @@ impl<'g, S, T> RowMut<'g, S, T> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     pub fn extend(&mut self, items: impl IntoIterator<Item = Id<T>>) -> Result<usize> {
-        self.graph.engine.extend(self.row, &raw(items))
+        let row = self.row;
+        self.graph.write(|engine| engine.extend(row, &raw(items)))
     }
 
     /// Takes over all members of another entity's row, in order; how many were
@@ -411,7 +424,9 @@ impl<'g, S, T> RowMut<'g, S, T> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     pub fn take_all_from(&mut self, other: Id<S>) -> Result<usize> {
-        self.graph.engine.take_all_from(self.row, other.raw())
+        let row = self.row;
+        self.graph
+            .write(|engine| engine.take_all_from(row, other.raw()))
     }
 }
 
@@ -441,7 +456,8 @@ impl<S, T: Send + Sync + 'static> RowMut<'_, S, T> {
     /// ```
     pub fn remove_at(&mut self, index: usize) -> Result<Id<T>> {
         let member = self.graph.engine.member_at(self.row, index)?;
-        self.graph.engine.remove(self.row, member)?;
+        let row = self.row;
+        self.graph.write(|engine| engine.remove(row, member))?;
         Ok(Id::new(member))
     }
 
@@ -476,7 +492,8 @@ impl<S, T: Send + Sync + 'static> RowMut<'_, S, T> {
         let mut members: Vec<(Id<T>, u32)> = self.as_row().iter().zip(0..).collect();
         members.sort_by(|&(a, _), &(b, _)| compare(graph, a, b));
         let order: Vec<u32> = members.into_iter().map(|(_, old)| old).collect();
-        self.graph.engine.permute(self.row, &order)
+        let row = self.row;
+        self.graph.write(|engine| engine.permute(row, &order))
     }
 
     /// Sorts the row by a value of each member's payload, as
@@ -508,7 +525,8 @@ impl<S, T: Send + Sync + 'static> RowMut<'_, S, T> {
             .collect();
         members.sort_by_key(|(payload, _)| key(payload));
         let order: Vec<u32> = members.into_iter().map(|(_, old)| old).collect();
-        self.graph.engine.permute(self.row, &order)
+        let row = self.row;
+        self.graph.write(|engine| engine.permute(row, &order))
     }
 
     fn as_row_entries(&self) -> crate::graph::row::RowEntries<'_, T> {

@@ -11,6 +11,7 @@ use crate::engine::link_data::Given;
 use crate::engine::row::LiveRow;
 use crate::engine::{Engine, Place};
 use crate::error::Result;
+use crate::graph::Graph;
 use crate::graph::untyped::Untyped;
 use crate::id::{AnyId, EndId, EntityTypeId, RawId};
 use crate::schema::Cardinality;
@@ -41,12 +42,12 @@ type LinkWith = (EndId, AnyId, Option<Box<dyn Any + Send + Sync>>);
 /// # Ok::<(), backref::Error>(())
 /// ```
 pub struct UntypedMut<'g> {
-    engine: &'g mut Engine,
+    graph: &'g mut Graph,
 }
 
 impl<'g> UntypedMut<'g> {
-    pub(crate) fn new(engine: &'g mut Engine) -> Self {
-        Self { engine }
+    pub(crate) fn new(graph: &'g mut Graph) -> Self {
+        Self { graph }
     }
 
     /// The graph, to be read. Computes in O(1).
@@ -61,7 +62,7 @@ impl<'g> UntypedMut<'g> {
     /// ```
     #[must_use]
     pub fn read(&self) -> Untyped<'_> {
-        Untyped::new(self.engine)
+        Untyped::new(&self.graph.engine)
     }
 
     /// Inserts an entity with its links, all or nothing. The payload is boxed in
@@ -89,13 +90,13 @@ impl<'g> UntypedMut<'g> {
     ) -> Result<AnyId> {
         let mut placed: SmallVec<[(Place, RawId); 4]> = SmallVec::new();
         for &(end, target) in links {
-            let place = self.engine.known_place(end)?;
+            let place = self.graph.engine.known_place(end)?;
             self.expect_owner(place, entity)?;
-            placed.push((self.engine.towards(place, target)?, target.raw()));
+            placed.push((self.graph.engine.towards(place, target)?, target.raw()));
         }
-        let id = self
-            .engine
-            .insert_boxed(entity, payload, &placed, Given::new())?;
+        let given = Given::new();
+        let insert = |engine: &mut Engine| engine.insert_boxed(entity, payload, &placed, given);
+        let id = self.graph.write(insert)?;
         Ok(AnyId::new(entity, id))
     }
 
@@ -131,12 +132,13 @@ impl<'g> UntypedMut<'g> {
         let mut placed: SmallVec<[(Place, RawId); 4]> = SmallVec::new();
         let mut given = Given::new();
         for (end, target, data) in links {
-            let place = self.engine.known_place(end)?;
+            let place = self.graph.engine.known_place(end)?;
             self.expect_owner(place, entity)?;
             given.extend(data.map(|data| (placed.len(), data)));
-            placed.push((self.engine.towards(place, target)?, target.raw()));
+            placed.push((self.graph.engine.towards(place, target)?, target.raw()));
         }
-        let id = self.engine.insert_boxed(entity, payload, &placed, given)?;
+        let insert = |engine: &mut Engine| engine.insert_boxed(entity, payload, &placed, given);
+        let id = self.graph.write(insert)?;
         Ok(AnyId::new(entity, id))
     }
 
@@ -172,10 +174,11 @@ impl<'g> UntypedMut<'g> {
         other: AnyId,
         data: Box<dyn Any + Send + Sync>,
     ) -> Result<Option<Box<dyn Any + Send + Sync>>> {
-        let place = self.engine.known_place(end)?;
+        let place = self.graph.engine.known_place(end)?;
         self.expect_owner(place, id.entity())?;
-        let place = self.engine.towards(place, other)?;
-        self.engine.link_boxed(place, [id.raw(), other.raw()], data)
+        let place = self.graph.engine.towards(place, other)?;
+        self.graph
+            .write(|engine| engine.link_boxed(place, [id.raw(), other.raw()], data))
     }
 
     /// Gives the link of two entities other data, boxed in the type that was
@@ -209,12 +212,13 @@ impl<'g> UntypedMut<'g> {
         other: AnyId,
         data: Box<dyn Any + Send + Sync>,
     ) -> Result<Box<dyn Any + Send + Sync>> {
-        let place = self.engine.known_place(end)?;
+        let place = self.graph.engine.known_place(end)?;
         self.expect_owner(place, id.entity())?;
-        let place = self.engine.towards(place, other)?;
-        self.engine.expect_data(place, &*data)?;
-        let link = self.engine.live_link(place, id.raw(), other.raw())?;
-        self.engine.replace_data_boxed(link, data)
+        let place = self.graph.engine.towards(place, other)?;
+        self.graph.engine.expect_data(place, &*data)?;
+        let link = self.graph.engine.live_link(place, id.raw(), other.raw())?;
+        self.graph
+            .write(|engine| engine.replace_data_boxed(link, data))
     }
 
     /// Gives an entity another payload and returns the old one; its links stay.
@@ -237,7 +241,7 @@ impl<'g> UntypedMut<'g> {
         id: AnyId,
         payload: Box<dyn Any + Send + Sync>,
     ) -> Result<Box<dyn Any + Send + Sync>> {
-        self.engine.replace_boxed(id, payload)
+        self.graph.write(|engine| engine.replace_boxed(id, payload))
     }
 
     /// Sets a to-one end.
@@ -260,7 +264,8 @@ impl<'g> UntypedMut<'g> {
     /// ```
     pub fn set(&mut self, end: EndId, id: AnyId, target: Option<AnyId>) -> Result<bool> {
         let place = self.end_of(end, id, Cardinality::One)?;
-        self.engine.set_one_of(place, id.raw(), target)
+        self.graph
+            .write(|engine| engine.set_one_of(place, id.raw(), target))
     }
 
     /// Adds an entity at the end of a row.
@@ -283,7 +288,7 @@ impl<'g> UntypedMut<'g> {
     pub fn push(&mut self, end: EndId, id: AnyId, item: AnyId) -> Result<bool> {
         let row = self.row(end, id)?;
         let item = self.item(row.place, item)?;
-        self.engine.push(row, item)
+        self.graph.write(|engine| engine.push(row, item))
     }
 
     /// Puts an entity at a position of a row.
@@ -307,7 +312,8 @@ impl<'g> UntypedMut<'g> {
     pub fn insert_at(&mut self, end: EndId, id: AnyId, index: usize, item: AnyId) -> Result<bool> {
         let row = self.row(end, id)?;
         let item = self.item(row.place, item)?;
-        self.engine.insert_at(row, index, item)
+        self.graph
+            .write(|engine| engine.insert_at(row, index, item))
     }
 
     /// Takes an entity out of a row.
@@ -330,7 +336,7 @@ impl<'g> UntypedMut<'g> {
     pub fn remove(&mut self, end: EndId, id: AnyId, item: AnyId) -> Result<bool> {
         let row = self.row(end, id)?;
         let item = self.item(row.place, item)?;
-        self.engine.remove(row, item)
+        self.graph.write(|engine| engine.remove(row, item))
     }
 
     /// Moves a member of a row to a position.
@@ -354,7 +360,7 @@ impl<'g> UntypedMut<'g> {
     pub fn move_to(&mut self, end: EndId, id: AnyId, item: AnyId, index: usize) -> Result<bool> {
         let row = self.row(end, id)?;
         let item = self.item(row.place, item)?;
-        self.engine.move_to(row, item, index)
+        self.graph.write(|engine| engine.move_to(row, item, index))
     }
 
     /// Exchanges two positions of a row.
@@ -377,7 +383,7 @@ impl<'g> UntypedMut<'g> {
     /// ```
     pub fn swap(&mut self, end: EndId, id: AnyId, a: usize, b: usize) -> Result<bool> {
         let row = self.row(end, id)?;
-        self.engine.swap(row, a, b)
+        self.graph.write(|engine| engine.swap(row, a, b))
     }
 
     /// Turns the order of a row round.
@@ -400,7 +406,7 @@ impl<'g> UntypedMut<'g> {
     /// ```
     pub fn reverse(&mut self, end: EndId, id: AnyId) -> Result<bool> {
         let row = self.row(end, id)?;
-        self.engine.reverse(row)
+        self.graph.write(|engine| engine.reverse(row))
     }
 
     /// Sorts a row by a comparison of its members.
@@ -438,7 +444,7 @@ impl<'g> UntypedMut<'g> {
         let mut members: Vec<(AnyId, u32)> = read.row(end, id).iter().zip(0..).collect();
         members.sort_by(|&(a, _), &(b, _)| compare(read, a, b));
         let order: Vec<u32> = members.into_iter().map(|(_, old)| old).collect();
-        self.engine.permute(row, &order)
+        self.graph.write(|engine| engine.permute(row, &order))
     }
 
     /// Makes a row hold exactly these, in this order.
@@ -463,7 +469,7 @@ impl<'g> UntypedMut<'g> {
     pub fn replace(&mut self, end: EndId, id: AnyId, items: &[AnyId]) -> Result<bool> {
         let row = self.row(end, id)?;
         let items = self.items(row, items)?;
-        self.engine.replace(row, &items)
+        self.graph.write(|engine| engine.replace(row, &items))
     }
 
     /// Takes all members out of a row.
@@ -485,7 +491,7 @@ impl<'g> UntypedMut<'g> {
     /// ```
     pub fn clear(&mut self, end: EndId, id: AnyId) -> Result<usize> {
         let row = self.row(end, id)?;
-        self.engine.clear(row)
+        self.graph.write(|engine| engine.clear(row))
     }
 
     /// Adds entities at the end of a row.
@@ -508,7 +514,7 @@ impl<'g> UntypedMut<'g> {
     pub fn extend(&mut self, end: EndId, id: AnyId, items: &[AnyId]) -> Result<usize> {
         let row = self.row(end, id)?;
         let items = self.items(row, items)?;
-        self.engine.extend(row, &items)
+        self.graph.write(|engine| engine.extend(row, &items))
     }
 
     /// Takes over all members of another entity's row.
@@ -532,7 +538,8 @@ impl<'g> UntypedMut<'g> {
     pub fn take_all_from(&mut self, end: EndId, id: AnyId, other: AnyId) -> Result<usize> {
         let row = self.row(end, id)?;
         self.expect_owner(row.place, other.entity())?;
-        self.engine.take_all_from(row, other.raw())
+        self.graph
+            .write(|engine| engine.take_all_from(row, other.raw()))
     }
 
     /// Deletes entities and all that goes with them, as one plan.
@@ -553,38 +560,38 @@ impl<'g> UntypedMut<'g> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     pub fn delete(&mut self, ids: &[AnyId]) -> Result<Deletion> {
-        let deletion = self.engine.delete(ids)?;
-        self.engine.dispose(&deletion);
+        let deletion = self.graph.write(|engine| engine.delete(ids))?;
+        self.graph.engine.dispose(&deletion);
         Ok(deletion)
     }
 
     fn row(&self, end: EndId, id: AnyId) -> Result<LiveRow> {
         let place = self.end_of(end, id, Cardinality::Many)?;
-        self.engine.live_row(place, id.raw())
+        self.graph.engine.live_row(place, id.raw())
     }
 
     /// The place of an end of the wanted cardinality on the type of an id.
     fn end_of(&self, end: EndId, id: AnyId, wanted: Cardinality) -> Result<Place> {
-        let place = self.engine.known_place(end)?;
+        let place = self.graph.engine.known_place(end)?;
         self.expect_owner(place, id.entity())?;
-        self.engine.expect_cardinality(place, wanted)?;
+        self.graph.engine.expect_cardinality(place, wanted)?;
         Ok(place)
     }
 
     fn expect_owner(&self, place: Place, entity: EntityTypeId) -> Result<()> {
-        if self.engine.owner_type(place) == entity {
+        if self.graph.engine.owner_type(place) == entity {
             Ok(())
         } else {
-            Err(self.engine.not_an_owner(place, entity))
+            Err(self.graph.engine.not_an_owner(place, entity))
         }
     }
 
     /// An item for the row at a place, of the right type.
     fn item(&self, place: Place, item: AnyId) -> Result<RawId> {
-        if self.engine.target_type(place) == item.entity() {
+        if self.graph.engine.target_type(place) == item.entity() {
             Ok(item.raw())
         } else {
-            Err(self.engine.wrong_entity(place, item))
+            Err(self.graph.engine.wrong_entity(place, item))
         }
     }
 

@@ -224,30 +224,57 @@ impl Arranged {
             side,
             owner: NONE,
         };
-        sink.push(|| Change::Rekeyed { row, member, old });
+        sink.push(|| Change::Rekeyed {
+            row,
+            member,
+            old,
+            new: key,
+        });
         true
     }
 
     /// Takes back a [`link`](Self::link), after its places.
     pub(crate) fn undo_link(&mut self, links: &mut Store, link: LinkAt) {
+        self.unkey_link(link);
+        links.undo_link(link);
+    }
+
+    fn unkey_link(&mut self, link: LinkAt) {
         let [left, right] = link.slots;
         for (side, owner, member, _) in self.rows(left, right, [NONE; 2]) {
             if let Rule::Keyed(keyed) = self.rule_mut(side) {
                 keyed.take(owner, member);
             }
         }
-        links.undo_link(link);
     }
 
-    /// Takes back an [`unlink`](Self::unlink), before its places.
-    pub(crate) fn undo_unlink(&mut self, links: &mut Store, link: LinkAt) -> Result<(), PoolFull> {
+    fn key_link(&mut self, link: LinkAt) {
         let [left, right] = link.slots;
-        links.undo_unlink(link)?;
         for (side, owner, member, _) in self.rows(left, right, [NONE; 2]) {
             if let Rule::Keyed(keyed) = self.rule_mut(side) {
                 keyed.put(owner, member);
             }
         }
+    }
+
+    /// Makes a link again that was taken back, before its places.
+    pub(crate) fn redo_link(&mut self, links: &mut Store, link: LinkAt) -> Result<(), PoolFull> {
+        links.redo_link(link)?;
+        self.key_link(link);
+        Ok(())
+    }
+
+    /// Cuts a link again, after its places.
+    pub(crate) fn redo_unlink(&mut self, links: &mut Store, link: LinkAt) {
+        self.unkey_link(link);
+        let [left, right] = link.slots;
+        links.cut(left, right, &mut Sink::default());
+    }
+
+    /// Takes back an [`unlink`](Self::unlink), before its places.
+    pub(crate) fn undo_unlink(&mut self, links: &mut Store, link: LinkAt) -> Result<(), PoolFull> {
+        links.undo_unlink(link)?;
+        self.key_link(link);
         Ok(())
     }
 
@@ -255,7 +282,7 @@ impl Arranged {
     pub(crate) fn enter(&mut self, row: RowOf, member: Slot, after: Slot, sink: &mut Sink) {
         if let Rule::Sorted(sorted) = self.rule_mut(row.side) {
             sorted.place(row.owner, member, after);
-            sink.push(|| Change::Entered { row, member });
+            sink.push(|| Change::Entered { row, member, after });
         }
     }
 

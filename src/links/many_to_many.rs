@@ -365,14 +365,21 @@ impl ManyToMany {
         self.settling(row, |rows, keeper| rows.reach(row.owner, last, keeper))
     }
 
+    /// Makes room for a link to come back, or to be made again, where it stood.
+    pub(crate) fn reach_link(&mut self, link: LinkAt) -> Result<(), PoolFull> {
+        let [left, right] = link.slots;
+        for ((side, owner, _), offset) in self.two_rows(left, right).zip(link.at) {
+            let row = self.row_of(side, owner);
+            self.settling(row, |rows, keeper| rows.reach(owner, offset, keeper))?;
+        }
+        Ok(())
+    }
+
     /// Takes back an [`unlink`](Self::unlink).
     pub(crate) fn undo_unlink(&mut self, at: LinkAt) -> Result<(), PoolFull> {
         let [left, right] = at.slots;
         let offsets = [at.at[0], at.at[1]];
-        for ((side, owner, _), offset) in self.two_rows(left, right).zip(offsets) {
-            let row = self.row_of(side, owner);
-            self.settling(row, |rows, keeper| rows.reach(owner, offset, keeper))?;
-        }
+        self.reach_link(at)?;
         let link = self.edges.take();
         for ((side, owner, member), offset) in self.two_rows(left, right).zip(offsets) {
             let mut keeper = self.edges.keeper(side);

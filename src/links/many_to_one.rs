@@ -324,11 +324,18 @@ impl ManyToOne {
     pub(crate) fn undo_unlink(&mut self, link: LinkAt) -> Result<(), PoolFull> {
         let (child, parent) = self.ends(link);
         let offset = link.at[self.child_side.other().index()];
-        self.rows.reach(parent, offset, &mut self.children)?;
+        self.reach_link(link)?;
         let at = self.rows.refill(parent, offset, child, &mut self.children);
         let record = &mut self.children.0[child as usize];
         (record.parent, record.at) = (parent, at);
         Ok(())
+    }
+
+    /// Makes room for a link to come back, or to be made again, where it stood.
+    pub(crate) fn reach_link(&mut self, link: LinkAt) -> Result<(), PoolFull> {
+        let (_, parent) = self.ends(link);
+        let offset = link.at[self.child_side.other().index()];
+        self.rows.reach(parent, offset, &mut self.children)
     }
 
     fn ends(&self, link: LinkAt) -> (Slot, Slot) {

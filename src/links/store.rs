@@ -448,6 +448,19 @@ impl Store {
         }
     }
 
+    /// Makes a link again that was taken back: the rows are as they were before
+    /// it was made.
+    pub(crate) fn redo_link(&mut self, link: LinkAt) -> Result<(), PoolFull> {
+        match self {
+            Self::ManyToOne(store) => store.reach_link(link)?,
+            Self::Linked(_) | Self::OneToOne(_) => {}
+            Self::ManyToMany(store) => store.reach_link(link)?,
+        }
+        let [left, right] = link.slots;
+        self.link(left, right, &mut Sink::default());
+        Ok(())
+    }
+
     /// How many bytes it takes, empty room included.
     pub(crate) fn bytes(&self) -> usize {
         match self {

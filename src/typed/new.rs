@@ -308,7 +308,8 @@ impl<T: Entity> New<T> {
             return create.insert();
         };
         let entity = T::TYPE.untyped();
-        let id = tree.insert(&mut graph.engine, entity, self.payload)?;
+        let payload = self.payload;
+        let id = graph.write(|engine| tree.insert(engine, entity, payload))?;
         Ok(Id::new(id))
     }
 }

@@ -25,6 +25,8 @@ pub(super) fn expand(graph: &Graph) -> TokenStream {
         finding(graph),
         writing(graph),
         parts(graph),
+        transactions(graph),
+        history(graph),
     ];
     let traits = traits(graph);
     quote! {
@@ -79,6 +81,10 @@ fn model(graph: &Graph) -> TokenStream {
                 REGISTRY.get_or_init(|| #krate::typed::build::<#name>(&[
                     #(<#entities as #krate::typed::Entity>::declare),*
                 ]))
+            }
+
+            fn inside(&mut self, _: #krate::typed::Within) -> &mut #krate::Graph {
+                &mut self.graph
             }
         }
     }
@@ -397,6 +403,85 @@ fn parts(graph: &Graph) -> TokenStream {
             ids: impl ::core::iter::IntoIterator<Item = #krate::AnyId>,
         ) -> #krate::Result<#krate::Deletion> {
             self.graph.delete_all(ids)
+        }
+    }
+}
+
+fn transactions(graph: &Graph) -> TokenStream {
+    let krate = &graph.krate;
+    quote! {
+        /// Runs several calls as one transaction: with `Ok` all of them stand;
+        /// with `Err`, or a panic, none was made. They nest. Required links,
+        /// least counts and orphans are judged at the end of the outermost.
+        ///
+        /// # Errors
+        /// Whatever `parts` returns, and what the judging finds.
+        ///
+        /// # Panics
+        /// If `parts` exchanges the graph for another, as `mem::swap` does.
+        pub fn transaction<R>(
+            &mut self,
+            parts: impl ::core::ops::FnOnce(&mut Self) -> #krate::Result<R>,
+        ) -> #krate::Result<R> {
+            #krate::typed::transaction(self, parts)
+        }
+
+        /// `transaction` for an error of your own.
+        ///
+        /// # Errors
+        /// As there.
+        ///
+        /// # Panics
+        /// As there.
+        pub fn try_transaction<R, E: ::core::convert::From<#krate::Error>>(
+            &mut self,
+            parts: impl ::core::ops::FnOnce(&mut Self) -> ::core::result::Result<R, E>,
+        ) -> ::core::result::Result<R, E> {
+            #krate::typed::transaction(self, parts)
+        }
+    }
+}
+
+fn history(graph: &Graph) -> TokenStream {
+    let krate = &graph.krate;
+    quote! {
+        /// Keeps a history of so many steps, to undo and redo: each transaction
+        /// is a step, and each call outside of one. With 0, none.
+        ///
+        /// # Errors
+        /// Inside a transaction.
+        pub fn keep_history(&mut self, depth: usize) -> #krate::Result<()> {
+            self.graph.keep_history(depth)
+        }
+
+        /// Takes back the last step of the history; `false` if there is none.
+        /// Computes in O(what the step did).
+        ///
+        /// # Errors
+        /// Inside a transaction.
+        pub fn undo(&mut self) -> #krate::Result<bool> {
+            self.graph.undo()
+        }
+
+        /// Does the step again that was undone last; `false` if there is none.
+        /// Computes in O(what the step did).
+        ///
+        /// # Errors
+        /// Inside a transaction.
+        pub fn redo(&mut self) -> #krate::Result<bool> {
+            self.graph.redo()
+        }
+
+        /// Names the step that the transaction under way, or else the next call,
+        /// becomes.
+        pub fn name_step(&mut self, label: impl ::core::convert::Into<::std::sync::Arc<str>>) {
+            self.graph.name_step(label);
+        }
+
+        /// Names the step, which becomes part of the last one if that has the
+        /// same name.
+        pub fn join_step(&mut self, label: impl ::core::convert::Into<::std::sync::Arc<str>>) {
+            self.graph.join_step(label);
         }
     }
 }

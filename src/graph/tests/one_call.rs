@@ -14,7 +14,7 @@ fn given_up() -> Error {
     Error::new(ErrorKind::Denied, "given up".to_owned())
 }
 
-fn assert_same(graph: &Graph, before: &Graph, what: &str) {
+pub(super) fn assert_same(graph: &Graph, before: &Graph, what: &str) {
     graph
         .verify()
         .unwrap_or_else(|broken| panic!("{what}: {broken}"));
@@ -32,14 +32,14 @@ fn a_call_of_several_parts_that_fails_or_panics_has_changed_nothing() {
         }
         let before = graph.try_clone().expect("all types are cloneable");
         let parts = random.below(60);
-        let failed: Result<()> = graph.as_one_call(|graph| {
+        let failed: Result<()> = graph.transaction(|graph| {
             (0..parts).for_each(|_| edit(graph, &mut random));
             Err(given_up())
         });
         assert_eq!(failed.map_err(|error| error.kind()), Err(ErrorKind::Denied));
         assert_same(&graph, &before, "after an error");
         let panicked = catch_unwind(AssertUnwindSafe(|| {
-            graph.as_one_call(|graph| -> Result<()> {
+            graph.transaction(|graph| -> Result<()> {
                 (0..parts).for_each(|_| edit(graph, &mut random));
                 std::panic::resume_unwind(Box::new("on purpose"));
             })
@@ -61,7 +61,7 @@ fn what_is_done_in_parts_is_judged_as_a_whole() {
         }
         let before = graph.try_clone().expect("all types are cloneable");
         let parts = random.below(12);
-        let whole = graph.as_one_call(|graph| {
+        let whole = graph.transaction(|graph| {
             (0..parts).for_each(|_| edit(graph, &mut random));
             Ok(())
         });
@@ -83,10 +83,10 @@ fn an_inner_call_that_fails_leaves_the_outer_one_its_work() {
     let mut graph = Graph::new(every_kind());
     let mut random = Random(7);
     let mut after = None;
-    let outer = graph.as_one_call(|graph| {
+    let outer = graph.transaction(|graph| {
         (0..80).for_each(|_| edit(graph, &mut random));
         after = Some(graph.try_clone()?);
-        let inner: Result<()> = graph.as_one_call(|graph| {
+        let inner: Result<()> = graph.transaction(|graph| {
             (0..40).for_each(|_| edit(graph, &mut random));
             Err(given_up())
         });
@@ -138,7 +138,7 @@ fn team_of(
     end: EndId,
     players: std::ops::Range<u32>,
 ) -> Result<AnyId> {
-    graph.as_one_call(|graph| {
+    graph.transaction(|graph| {
         let whole = graph
             .untyped_mut()
             .insert(team, thing(players.start), &[])?;
@@ -189,7 +189,7 @@ fn two_rows_at_their_least_may_exchange_members_in_one_call() {
         [one, other].map(|it| graph.untyped().row(players, it).get(0).expect("it has two"));
     let moved = graph.untyped_mut().set(team, a, Some(other));
     assert_eq!(moved.unwrap_err().kind(), ErrorKind::TooFew);
-    let swapped = graph.as_one_call(|graph| {
+    let swapped = graph.transaction(|graph| {
         graph.untyped_mut().set(team, a, Some(other))?;
         graph.untyped_mut().set(team, b, Some(one))
     });

@@ -1,8 +1,10 @@
 //! The record is full: whatever was done can be taken back, in full (I6).
 
+use super::one_call::assert_same;
 use super::{
     Random, Thing, any_link, any_of, entity_types, every_kind, every_kind_with_data, every_option,
 };
+use crate::error::Result;
 use crate::graph::Graph;
 use crate::id::{AnyId, EndId};
 use crate::schema::{Cardinality, EndInfo, Registry};
@@ -124,22 +126,52 @@ fn rewinds(registry: Registry, seed: u64) {
         edit(&mut graph, &mut random);
     }
     let before = graph.try_clone().expect("both types are cloneable");
-    graph.engine.sink.listen();
-    for _ in 0..random.below(400) {
-        edit(&mut graph, &mut random);
-    }
-    graph.engine.rewind();
-    graph
-        .verify()
-        .unwrap_or_else(|broken| panic!("seed {seed}: {broken}"));
-    let same = graph.try_eq(&before).expect("both types are comparable");
-    assert!(same, "seed {seed}: another state came back");
+    let failed: Result<()> = graph.transaction(|graph| {
+        (0..random.below(400)).for_each(|_| edit(graph, &mut random));
+        Err(graph.engine.in_transaction("going on"))
+    });
+    assert!(failed.is_err());
+    assert_same(&graph, &before, &format!("seed {seed}, rolled back"));
     for _ in 0..50 {
         edit(&mut graph, &mut random);
     }
     graph
         .verify()
         .unwrap_or_else(|broken| panic!("seed {seed}, afterwards: {broken}"));
+    walks_through_its_history(graph, &mut random, seed);
+}
+
+/// Undoes and does again at random; each state is met once more as it was.
+fn walks_through_its_history(mut graph: Graph, random: &mut Random, seed: u64) {
+    graph
+        .keep_history(usize::MAX)
+        .expect("no transaction is open");
+    let mut states = vec![graph.try_clone().expect("both types are cloneable")];
+    for round in 0..40 {
+        let what = format!("seed {seed}, round {round}");
+        match random.below(4) {
+            0 => {
+                let back = random.below(graph.undo_steps().len() + 1);
+                (0..back).for_each(|_| assert!(graph.undo().expect("none is open"), "{what}"));
+            }
+            1 => {
+                let forth = random.below(graph.redo_steps().len() + 1);
+                (0..forth).for_each(|_| assert!(graph.redo().expect("none is open"), "{what}"));
+            }
+            _ => {
+                let (parts, before) = (random.below(20), graph.undo_steps().len());
+                drop(graph.transaction(|graph| {
+                    (0..parts).for_each(|_| edit(graph, random));
+                    Ok(())
+                }));
+                if graph.undo_steps().len() > before {
+                    states.truncate(before + 1);
+                    states.push(graph.try_clone().expect("both types are cloneable"));
+                }
+            }
+        }
+        assert_same(&graph, &states[graph.undo_steps().len()], &what);
+    }
 }
 
 #[test]
@@ -153,12 +185,13 @@ fn an_id_from_a_rewound_insert_is_dead() {
             size: 0,
         })
     };
-    graph.engine.sink.listen();
-    let id = graph
-        .untyped_mut()
-        .insert(entity, thing(), &[])
-        .expect("the key is free");
-    graph.engine.rewind();
+    let mut inside = None;
+    let failed: Result<()> = graph.transaction(|graph| {
+        inside = Some(graph.untyped_mut().insert(entity, thing(), &[])?);
+        Err(graph.engine.in_transaction("going on"))
+    });
+    assert!(failed.is_err());
+    let id = inside.expect("the key is free");
     assert!(!graph.untyped().is_live(id));
     let next = graph
         .untyped_mut()
@@ -181,10 +214,10 @@ fn a_rewound_delete_brings_the_entity_back_under_its_id() {
         .untyped_mut()
         .insert(entity, Box::new(thing), &[])
         .expect("the key is free");
-    graph.engine.sink.listen();
+    graph.keep_history(1).expect("no transaction is open");
     graph.untyped_mut().delete(&[id]).expect("nobody denies it");
     assert!(!graph.untyped().is_live(id));
-    graph.engine.rewind();
+    assert!(graph.undo().expect("no transaction is open"));
     assert!(graph.untyped().is_live(id));
     assert_eq!(graph.untyped().find(entity, &7_u32), Some(id));
 }
