@@ -263,6 +263,7 @@ fn a_copy_is_taken_back_whole() {
         copies_agree(world)?;
         copies_agree(world)?;
         while world.graph.undo().map_err(|error| text(&error))? {}
+        world.graph.keep_history(0).map_err(|error| text(&error))?;
         world.graph.verify().map_err(|broken| broken.to_string())?;
         let same = world.graph.try_eq(&before).map_err(|error| text(&error))?;
         (world.rows, world.kinds, world.live) = (rows, kinds, live);
