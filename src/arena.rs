@@ -187,6 +187,12 @@ impl<T> Arena<T> {
         }
     }
 
+    /// Whether an id is of an entity that was taken out and may be put back.
+    pub(crate) fn is_detached(&self, id: RawId) -> bool {
+        let entry = self.entries.get(id.slot() as usize);
+        matches!(entry, Some(Entry::Detached { generation }) if *generation == id.generation())
+    }
+
     /// Writes a new payload into a live slot and returns the old one.
     pub(crate) fn replace(&mut self, slot: Slot, new: T) -> T {
         match self.entries.get_mut(slot as usize) {

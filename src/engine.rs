@@ -5,6 +5,7 @@
 //! nobody. What is written goes to the sink, one change for each write.
 
 pub(crate) mod acyclic;
+pub(crate) mod apply;
 pub(crate) mod arrange;
 pub(crate) mod containment;
 pub(crate) mod copy;
@@ -15,6 +16,8 @@ pub(crate) mod groups;
 pub(crate) mod history;
 pub(crate) mod limits;
 pub(crate) mod link_data;
+pub(crate) mod marks;
+pub(crate) mod net;
 pub(crate) mod one_call;
 pub(crate) mod one_of;
 pub(crate) mod orphans;
@@ -29,10 +32,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::change::{Point, Sink};
+use crate::change_set::uid::Uids;
 use crate::engine::deferred::Deferred;
 use crate::engine::groups::Groups;
 use crate::engine::history::{History, Joining};
 use crate::engine::limits::Limits;
+use crate::engine::marks::Marked;
 use crate::engine::one_call::Presence;
 use crate::entities::{AnyEntities, Entities};
 use crate::error::{Error, ErrorKind, Result};
@@ -73,7 +78,9 @@ pub(crate) struct Engine {
     began: Point,
     pub(crate) presence: Presence,
     pub(crate) history: Option<Box<History>>,
-    pub(crate) marks: Vec<Point>,
+    pub(crate) marks: Vec<Marked>,
+    /// The names of entities in change sets, once somebody needs them.
+    pub(crate) uids: Option<Box<Uids>>,
     /// Whether somebody wants to hear of commits.
     pub(crate) is_observed: bool,
     /// What the next step of the history is called …
@@ -192,6 +199,7 @@ impl Engine {
             presence: Presence::default(),
             history: None,
             marks: Vec::new(),
+            uids: None,
             is_observed: false,
             label: None,
             joining: Joining::default(),
@@ -375,6 +383,7 @@ impl Engine {
             presence: Presence::default(),
             history: None,
             marks: Vec::new(),
+            uids: self.uids.clone(),
             is_observed: false,
             label: None,
             joining: Joining::default(),

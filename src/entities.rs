@@ -21,6 +21,8 @@ pub(crate) struct EntitySpec<T> {
     pub(crate) has_key: bool,
     pub(crate) clone: Option<fn(&T) -> T>,
     pub(crate) eq: Option<fn(&T, &T) -> bool>,
+    /// The names of the fields that are told of by themselves.
+    pub(crate) fields: &'static [&'static str],
 }
 
 impl<T> EntitySpec<T> {
@@ -30,6 +32,7 @@ impl<T> EntitySpec<T> {
             has_key: false,
             clone: None,
             eq: None,
+            fields: &[],
         }
     }
 }
@@ -37,6 +40,14 @@ impl<T> EntitySpec<T> {
 /// Makes room for the entities of a type, without knowing the type.
 pub(crate) trait EntityFactory: Send + Sync {
     fn make(&self, stamp: u32) -> Box<dyn AnyEntities>;
+    /// The names of the fields that are told of by themselves.
+    fn fields(&self) -> &'static [&'static str];
+    /// Whether two payloads of the type are equal; `None` where it was not
+    /// declared comparable, or one is of another type.
+    fn is_same(&self, one: &AnyPayload, other: &AnyPayload) -> Option<bool>;
+    /// A copy of a payload of the type; `None` where it was not declared
+    /// cloneable, or the payload is of another type.
+    fn copy(&self, payload: &AnyPayload) -> Option<Box<AnyPayload>>;
     fn as_any(&self) -> &dyn Any;
     fn as_any_mut(&mut self) -> &mut dyn Any;
 }
@@ -52,6 +63,18 @@ impl<T: Send + Sync + 'static> EntityFactory for EntitySpec<T> {
             before: VecDeque::new(),
             undone: Vec::new(),
         })
+    }
+
+    fn fields(&self) -> &'static [&'static str] {
+        self.fields
+    }
+
+    fn is_same(&self, one: &AnyPayload, other: &AnyPayload) -> Option<bool> {
+        Some(self.eq?(one.downcast_ref()?, other.downcast_ref()?))
+    }
+
+    fn copy(&self, payload: &AnyPayload) -> Option<Box<AnyPayload>> {
+        Some(Box::new(self.clone?(payload.downcast_ref()?)))
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -284,6 +307,8 @@ pub(crate) trait AnyEntities: Any + Send + Sync {
     fn id_at(&self, slot: Slot) -> Option<RawId>;
     /// The generation of the last entity in a slot, live or not.
     fn last_generation(&self, slot: Slot) -> u32;
+    /// Whether an id is of an entity that went and may be brought back.
+    fn is_detached(&self, id: RawId) -> bool;
     /// The slot that the next insert takes.
     fn next_slot(&self) -> Option<Slot>;
     fn payload(&self, slot: Slot) -> Option<&AnyPayload>;
@@ -306,6 +331,8 @@ pub(crate) trait AnyEntities: Any + Send + Sync {
     fn insert_boxed(&mut self, payload: Box<AnyPayload>, placements: &Placements) -> RawId;
     /// Replaces a payload by one that was planned.
     fn replace_boxed(&mut self, slot: Slot, payload: Box<AnyPayload>, placements: &Placements);
+    /// Replaces payloads by others that were planned together.
+    fn replace_all_boxed(&mut self, batch: Vec<(Slot, Box<AnyPayload>)>, placements: &Placements);
     /// A copy of a payload, where the type was declared cloneable.
     fn copy_boxed(&self, slot: Slot) -> Option<Box<AnyPayload>>;
     /// Takes the last payload off the side stack: for a caller who is owed it.
@@ -331,6 +358,9 @@ pub(crate) trait AnyEntities: Any + Send + Sync {
     /// The payload that is the `n`th last on the side stack, or on that of what
     /// was taken back.
     fn image(&self, stack: Stack, n: usize) -> Option<&AnyPayload>;
+    /// Whether an entity has a payload that is equal to one of the type; `None`
+    /// where the type was not declared comparable.
+    fn is_same(&self, slot: Slot, payload: &AnyPayload) -> Option<bool>;
     /// Takes back an insert: the id is dead, the payload dropped by the caller.
     fn undo_insert(&mut self, slot: Slot) -> Box<AnyPayload>;
     /// Takes back the last remove.
@@ -365,6 +395,10 @@ impl<T: Send + Sync + 'static> AnyEntities for Entities<T> {
 
     fn last_generation(&self, slot: Slot) -> u32 {
         self.arena.last_generation(slot)
+    }
+
+    fn is_detached(&self, id: RawId) -> bool {
+        self.arena.is_detached(id)
     }
 
     fn next_slot(&self) -> Option<Slot> {
@@ -417,6 +451,13 @@ impl<T: Send + Sync + 'static> AnyEntities for Entities<T> {
 
     fn replace_boxed(&mut self, slot: Slot, payload: Box<AnyPayload>, placements: &Placements) {
         self.replace(vec![(slot, unboxed(payload))], placements);
+    }
+
+    fn replace_all_boxed(&mut self, batch: Vec<(Slot, Box<AnyPayload>)>, placements: &Placements) {
+        let batch = batch
+            .into_iter()
+            .map(|(slot, payload)| (slot, unboxed(payload)));
+        self.replace(batch.collect(), placements);
     }
 
     fn copy_boxed(&self, slot: Slot) -> Option<Box<AnyPayload>> {
@@ -516,6 +557,12 @@ impl<T: Send + Sync + 'static> AnyEntities for Entities<T> {
             Stack::Undone => self.undone.get(self.undone.len().checked_sub(n + 1)?),
         };
         before.map(|before| &before.payload as &AnyPayload)
+    }
+
+    fn is_same(&self, slot: Slot, payload: &AnyPayload) -> Option<bool> {
+        let eq = self.eq?;
+        let (mine, other) = (self.arena.payload(slot)?, payload.downcast_ref::<T>()?);
+        Some(eq(mine, other))
     }
 
     fn undo_insert(&mut self, slot: Slot) -> Box<AnyPayload> {

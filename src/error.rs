@@ -96,6 +96,9 @@ pub enum ErrorKind {
     /// The call cannot be made inside a transaction: undo and redo, and what
     /// starts and ends a history.
     InTransaction,
+    /// A change set meets a graph in another state than the one it began in, or
+    /// of another schema; a mark is of another graph.
+    Mismatch,
 }
 
 #[derive(Clone)]

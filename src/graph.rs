@@ -1,5 +1,6 @@
 //! The public face: a graph, typed by handles or untyped.
 
+pub(crate) mod changes;
 pub(crate) mod copy;
 pub(crate) mod create;
 pub(crate) mod entities;

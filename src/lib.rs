@@ -156,6 +156,8 @@ mod link_data;
 
 mod schema;
 
+mod change_set;
+
 mod links;
 
 mod engine;
@@ -187,9 +189,13 @@ pub use crate::macros::entity;
 #[doc(hidden)]
 pub use backref_macros::graph as __graph;
 
+pub use crate::change_set::order::StoreOrder;
+pub use crate::change_set::uid::Uid;
+pub use crate::change_set::{ChangeSet, Changes, EntityChange, LinkChange, RowChange};
 pub use crate::engine::delete::plan::{BlockReason, Blocker, DeletePlan, Deletion, Doomed};
 pub use crate::engine::verify::Broken;
 pub use crate::error::{Error, ErrorKind, Result};
+pub use crate::graph::changes::Mark;
 pub use crate::graph::copy::{Copied, CopyBuilder};
 pub use crate::graph::create::{Create, EndOf};
 pub use crate::graph::entities::Entities;

@@ -22,6 +22,12 @@ pub(crate) trait AnySpec: Send + Sync {
     fn make(&self) -> Box<dyn AnyColumn>;
     /// Whether there is data for links that are made without.
     fn has_default(&self) -> bool;
+    /// Whether two values are equal; `None` where the type was not declared
+    /// comparable, or one is of another type.
+    fn is_same(&self, one: &AnyPayload, other: &AnyPayload) -> Option<bool>;
+    /// A copy of a value; `None` where the type was not declared cloneable, or
+    /// the value is of another type.
+    fn copy(&self, datum: &AnyPayload) -> Option<Box<AnyPayload>>;
     /// What this one and another of the same type say together.
     fn merged(&self, other: &dyn AnySpec) -> Option<Arc<dyn AnySpec>>;
     fn as_any(&self) -> &dyn Any;
@@ -72,6 +78,16 @@ impl DataDef {
         self.spec.make()
     }
 
+    /// See [`AnySpec::is_same`].
+    pub(crate) fn is_same(&self, one: &AnyPayload, other: &AnyPayload) -> Option<bool> {
+        self.spec.is_same(one, other)
+    }
+
+    /// See [`AnySpec::copy`].
+    pub(crate) fn copy(&self, datum: &AnyPayload) -> Option<Box<AnyPayload>> {
+        self.spec.copy(datum)
+    }
+
     pub(crate) fn has_default(&self) -> bool {
         self.spec.has_default()
     }
@@ -112,6 +128,14 @@ impl<D: Send + Sync + 'static> AnySpec for DataSpec<D> {
 
     fn has_default(&self) -> bool {
         self.default.is_some()
+    }
+
+    fn is_same(&self, one: &AnyPayload, other: &AnyPayload) -> Option<bool> {
+        Some(self.eq?(one.downcast_ref()?, other.downcast_ref()?))
+    }
+
+    fn copy(&self, datum: &AnyPayload) -> Option<Box<AnyPayload>> {
+        Some(Box::new(self.clone?(datum.downcast_ref()?)))
     }
 
     fn merged(&self, other: &dyn AnySpec) -> Option<Arc<dyn AnySpec>> {
@@ -259,6 +283,9 @@ pub(crate) trait AnyColumn: Any + Send + Sync {
     /// The data that is the `n`th last on the side stack, or on that of what was
     /// taken back.
     fn image(&self, stack: Stack, n: usize) -> Option<&AnyPayload>;
+    /// Whether a link has data that is equal to some of the type; `None` where
+    /// the type was not declared comparable.
+    fn is_same(&self, link: u32, datum: &AnyPayload) -> Option<bool>;
     /// Drops what is on the side stack, when all else is done.
     fn drop_before(&mut self);
     /// Hands over what is on the side stack, to be dropped when all else is
@@ -389,6 +416,11 @@ impl<D: Send + Sync + 'static> AnyColumn for Column<D> {
             Stack::Undone => self.undone.get(self.undone.len().checked_sub(n + 1)?),
         };
         datum.map(|datum| datum as &AnyPayload)
+    }
+
+    fn is_same(&self, link: u32, datum: &AnyPayload) -> Option<bool> {
+        let eq = self.spec.eq?;
+        Some(eq(self.datum(link)?, datum.downcast_ref::<D>()?))
     }
 
     fn drop_before(&mut self) {

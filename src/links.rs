@@ -249,6 +249,21 @@ impl Relation {
         }
     }
 
+    /// The cells of a row, holes included; none where there are no cells.
+    pub(crate) fn span(&self, side: Side, owner: Slot) -> &[Slot] {
+        self.store.span(side, owner)
+    }
+
+    /// The members before and behind one in a linked or a sorted row, and of
+    /// `NONE`, the last and the first.
+    pub(crate) fn neighbours(&self, side: Side, owner: Slot, member: Slot) -> [Slot; 2] {
+        let sorted = self.arranged.as_ref().and_then(|it| it.sorted(side));
+        match sorted {
+            Some(sorted) => sorted.neighbours(owner, member),
+            None => self.store.neighbours(side, owner, member),
+        }
+    }
+
     /// Makes a link again that was taken back.
     pub(crate) fn redo_link(&mut self, link: LinkAt) -> Result<(), PoolFull> {
         match &mut self.arranged {

@@ -17,6 +17,7 @@ const LAYERS: &[&[&str]] = &[
     &["entities"],
     &["link_data"],
     &["schema"],
+    &["change_set"],
     &["links"],
     &["engine"],
     &["query"],

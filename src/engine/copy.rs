@@ -330,6 +330,7 @@ impl Engine {
                     slot: id.slot(),
                 });
                 ids[number] = AnyId::new(entity, id);
+                self.name_inserted(ids[number]);
             }
         }
         ids

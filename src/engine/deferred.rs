@@ -34,6 +34,8 @@ pub(crate) struct Note {
 enum Why {
     /// A link was taken from it at the place.
     Lost,
+    /// The same, and it is no orphan for that.
+    Spared,
     /// It is new, and owns the end at the place.
     Inserted,
 }
@@ -41,6 +43,13 @@ enum Why {
 impl Deferred {
     pub(crate) fn len(&self) -> usize {
         self.notes.len()
+    }
+
+    /// Has nobody be an orphan for what was noted after the first so many.
+    pub(crate) fn spare(&mut self, notes: usize) {
+        let noted = self.notes.iter_mut().skip(notes);
+        let lost = noted.filter(|note| note.why == Why::Lost);
+        lost.for_each(|note| note.why = Why::Spared);
     }
 
     /// Forgets what was noted after the first so many.

@@ -308,6 +308,11 @@ impl Engine {
             .about(blockers.iter().map(|b| b.blocked_by))
     }
 
+    /// Takes out an entity that has no links.
+    pub(crate) fn delete_unlinked(&mut self, id: AnyId) {
+        self.write_delete(&[id], &[Removal::Deleted]);
+    }
+
     /// Cuts all links of the doomed and takes them out; how many links.
     fn write_delete(&mut self, doomed: &[AnyId], why: &[Removal]) -> usize {
         let registry = self.registry.clone();

@@ -1,7 +1,8 @@
 //! Errors in the user's words: which entity, which end, what to do.
 
+use crate::change::FieldNumber;
 use crate::engine::{Engine, Place};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Result};
 use crate::id::{AnyId, EndId, EntityTypeId, RawId, Slot};
 use crate::schema::{Cardinality, Order};
 
@@ -54,6 +55,20 @@ impl Engine {
         let message =
             format!("{end:?} is not of this graph's registry: look ends up in graph.registry()");
         Error::new(ErrorKind::ForeignEnd, message).at(end)
+    }
+
+    /// The number of a field by its name.
+    pub(crate) fn field_number(&self, entity: EntityTypeId, field: &str) -> Result<FieldNumber> {
+        let def = self.registry.entity_def(entity);
+        let names = def.map_or(&[][..], |def| def.factory.fields());
+        let at = names.iter().position(|name| *name == field);
+        let number = at.and_then(|at| u16::try_from(at).ok()).map(FieldNumber);
+        number.ok_or_else(|| {
+            let name = self.entity_name(entity);
+            let message =
+                format!("{name} has no field {field:?}: name it in .fields(..) of its declaration");
+            Error::new(ErrorKind::UnknownName, message)
+        })
     }
 
     #[cold]

@@ -66,6 +66,11 @@ impl Step {
     pub(crate) fn label(&self) -> Option<&str> {
         self.label.as_deref()
     }
+
+    /// Where in the record it begins.
+    pub(crate) fn from(&self) -> Point {
+        self.from
+    }
 }
 
 impl Engine {
@@ -146,16 +151,17 @@ impl Engine {
 
     /// Takes the last step back; `None` if there is none.
     pub(crate) fn undo_step(&mut self) -> Option<Point> {
+        let from = self.steps_done().next_back()?.from;
+        self.lead_marks_back_to(from);
         let mut history = self.history.take()?;
         let mut step = history.done.pop_back();
         if let Some(step) = &mut step {
             step.undone_from = history.log.end();
             self.undo_to(step.from, &mut history.log);
         }
-        let from = step.as_ref().map(|step| step.from);
         history.undone.extend(step);
         self.history = Some(history);
-        from
+        Some(from)
     }
 
     /// Does the step again that was undone last; `None` if there is none.
@@ -202,7 +208,7 @@ impl Engine {
             }
             needed = history.done.front().map_or(needed, |step| step.from);
         }
-        let needed = self.marks.first().map_or(needed, |&mark| mark.min(needed));
+        let needed = self.first_mark().map_or(needed, |mark| mark.min(needed));
         Spent {
             payloads: self.forget_before(needed),
             ..Spent::default()

@@ -170,7 +170,7 @@ impl Engine {
             .map_err(|clash| self.clash(entity, &clash))
     }
 
-    fn clash(&self, entity: EntityTypeId, clash: &Clash) -> Error {
+    pub(crate) fn clash(&self, entity: EntityTypeId, clash: &Clash) -> Error {
         self.taken(entity, clash.index, clash.holder)
     }
 
@@ -301,6 +301,7 @@ impl Engine {
             entity,
             slot: id.slot(),
         });
+        self.name_inserted(AnyId::new(entity, id));
         self.note_inserted(entity, id.slot());
         for plan in links {
             self.write_cuts(plan);

@@ -316,6 +316,14 @@ impl Engine {
         self.relations[relation].cut(left, right, &mut self.sink);
     }
 
+    /// Cuts a link by itself, and gives back what its rows have no use for.
+    pub(crate) fn cut_and_tidy(&mut self, cut: Cut) {
+        self.cut(cut);
+        let relation = &mut self.relations[cut.relation];
+        relation.tidy(Side::Left, cut.left, &mut self.sink);
+        relation.tidy(Side::Right, cut.right, &mut self.sink);
+    }
+
     /// Writes the second half.
     pub(crate) fn write_makes(&mut self, plan: &LinkPlan) {
         let relation = plan.place.relation;

@@ -7,7 +7,7 @@
 use crate::change::{Change, LinkAt, Log, Point, RowOf, Sink};
 use crate::engine::Engine;
 use crate::entities::AnyPayload;
-use crate::id::{DEAD, EntityTypeId, RawId, Slot};
+use crate::id::{AnyId, DEAD, EntityTypeId, RawId, Slot};
 use crate::links::Relation;
 use crate::links::arrangement::Arrangement;
 
@@ -70,7 +70,7 @@ impl Engine {
             Change::Inserted { entity, slot } => self.undo_insert(entity, slot, fate),
             Change::Removed { entity, slot, .. } => {
                 let id = self.entities[entity.index()].undo_remove(slot);
-                self.set_generation(entity, id);
+                self.revive(entity, id);
             }
             Change::Replaced { entity, slot, .. } => {
                 let all = &mut self.entities[entity.index()];
@@ -129,7 +129,7 @@ impl Engine {
         match change {
             Change::Inserted { entity, slot } => {
                 let id = self.entities[entity.index()].redo_insert(slot);
-                self.set_generation(entity, id);
+                self.revive(entity, id);
             }
             Change::Removed { entity, slot, .. } => {
                 self.set_generation(entity, RawId::new(slot, DEAD));
@@ -184,6 +184,13 @@ impl Engine {
             Fate::Undone => all.detach_insert(slot),
         }
         self.set_generation(entity, RawId::new(slot, DEAD));
+    }
+
+    /// Makes an entity known at its ends that lives again. It may be older than
+    /// the names.
+    fn revive(&mut self, entity: EntityTypeId, id: RawId) {
+        self.set_generation(entity, id);
+        self.name_inserted(AnyId::new(entity, id));
     }
 
     fn redo_link(&mut self, link: LinkAt) {

@@ -2,6 +2,7 @@
 
 mod arranged;
 mod capacity;
+mod changes;
 mod ids;
 mod link_data;
 mod one_call;

@@ -180,6 +180,7 @@ impl Graph {
     /// step of the history, and something to tell of.
     fn commit(&mut self, from: Point) {
         let engine = &mut self.engine;
+        engine.drop_marks();
         if !engine.is_watched() {
             return engine.stop_unless_watched();
         }

@@ -293,6 +293,16 @@ impl Linked {
     }
 
     /// A link, and behind whom it stands.
+    /// The siblings before and behind a child; of `NONE`, the last and the first.
+    pub(crate) fn neighbours(&self, parent: Slot, child: Slot) -> [Slot; 2] {
+        if child == NONE {
+            let head = self.heads[parent as usize];
+            return [head.last, head.first];
+        }
+        let record = self.children[child as usize];
+        [record.previous, record.next]
+    }
+
     fn link_at(&self, child: Slot) -> LinkAt {
         let Child {
             parent, previous, ..

@@ -198,6 +198,19 @@ impl Sorted {
             .unwrap_or(NONE)
     }
 
+    /// The members before and behind one; of `NONE`, the last and the first.
+    ///
+    /// Computes in O(log n).
+    pub(crate) fn neighbours(&self, owner: Slot, member: Slot) -> [Slot; 2] {
+        let members = self.members(owner);
+        let at = |at: Option<usize>| at.and_then(|at| members.at(at)).unwrap_or(NONE);
+        if member == NONE {
+            return [at(members.len().checked_sub(1)), at(Some(0))];
+        }
+        let position = self.position(owner, member);
+        [at(position.checked_sub(1)), at(Some(position + 1))]
+    }
+
     /// Gives the room of an empty row back.
     pub(crate) fn release(&mut self, owner: Slot) {
         if let Some(row) = self.rows.get_mut(owner as usize) {

@@ -448,6 +448,22 @@ impl Store {
         }
     }
 
+    /// The cells of a row, holes included; none where there are no cells.
+    pub(crate) fn span(&self, side: Side, owner: Slot) -> &[Slot] {
+        self.rows(side).map_or(&[], |rows| rows.span(owner).0)
+    }
+
+    /// The members before and behind one in a chain, and of `NONE`, the last and
+    /// the first.
+    pub(crate) fn neighbours(&self, side: Side, owner: Slot, member: Slot) -> [Slot; 2] {
+        match self {
+            Self::Linked(store) if side != store.child_side() => store.neighbours(owner, member),
+            Self::Linked(_) | Self::ManyToOne(_) | Self::OneToOne(_) | Self::ManyToMany(_) => {
+                [NONE; 2]
+            }
+        }
+    }
+
     /// Makes a link again that was taken back: the rows are as they were before
     /// it was made.
     pub(crate) fn redo_link(&mut self, link: LinkAt) -> Result<(), PoolFull> {

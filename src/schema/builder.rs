@@ -238,6 +238,22 @@ impl<T: Send + Sync + 'static> EntityBuilder<'_, T> {
         self.add(KeyKind::Ordered, index)
     }
 
+    /// The names of fields that are told of by themselves when they alone are
+    /// changed, by [`update_field`](crate::Graph::update_field).
+    ///
+    /// ```
+    /// use backref::Schema;
+    ///
+    /// struct Tag { label: String, color: u32 }
+    ///
+    /// let mut schema = Schema::builder();
+    /// schema.entity::<Tag>("Tag").fields(&["label", "color"]);
+    /// ```
+    pub fn fields(self, names: &'static [&'static str]) -> Self {
+        self.spec.fields = names;
+        self
+    }
+
     /// Payloads can be cloned, which `update`, `swap_keys` and cloning a graph
     /// need.
     ///
