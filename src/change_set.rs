@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::change::FieldNumber;
 use crate::change_set::uid::Uid;
 use crate::entities::AnyPayload;
-use crate::id::{EndId, EntityType, EntityTypeId, Side};
+use crate::id::{EndId, EntityType, EntityTypeId};
 use crate::schema::Registry;
 
 /// A payload, or the data of a link, as it was at some time.
@@ -360,12 +360,6 @@ impl ChangeSet {
         let fields = change.fields.iter();
         let fields = fields.filter_map(|field| names.get(usize::from(field.0)));
         fields.copied().collect()
-    }
-
-    /// The side of a relationship that an end is on.
-    pub(crate) fn end(&self, relation: usize, side: Side) -> EndId {
-        let end = self.registry.end_on(relation, side);
-        end.expect("a place is made of an end of the registry").id
     }
 }
 

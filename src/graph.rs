@@ -1,12 +1,14 @@
 //! The public face: a graph, typed by handles or untyped.
 
 pub(crate) mod changes;
+pub(crate) mod commit;
 pub(crate) mod copy;
 pub(crate) mod create;
 pub(crate) mod entities;
 pub(crate) mod history;
 pub(crate) mod keyed;
 pub(crate) mod link_data;
+pub(crate) mod observe;
 pub(crate) mod payloads;
 pub(crate) mod row;
 pub(crate) mod row_mut;
@@ -30,6 +32,7 @@ use crate::engine::verify::Broken;
 use crate::entities::Entities as Stored;
 use crate::error::Result;
 use crate::graph::create::Create;
+use crate::graph::observe::Observers;
 use crate::graph::row::Row;
 use crate::graph::row_mut::RowMut;
 use crate::graph::untyped::Untyped;
@@ -76,6 +79,7 @@ use crate::schema::Registry;
 /// ```
 pub struct Graph {
     pub(crate) engine: Engine,
+    pub(crate) observers: Observers,
 }
 
 impl Graph {
@@ -97,6 +101,7 @@ impl Graph {
     pub fn new(registry: Registry) -> Self {
         Self {
             engine: Engine::new(registry),
+            observers: Observers::default(),
         }
     }
 
@@ -607,7 +612,11 @@ impl Graph {
     /// # Ok::<(), backref::Error>(())
     /// ```
     pub fn try_clone(&self) -> Result<Self> {
-        self.engine.try_clone().map(|engine| Self { engine })
+        let engine = self.engine.try_clone()?;
+        Ok(Self {
+            engine,
+            observers: Observers::default(),
+        })
     }
 
     /// Whether two graphs over one registry hold the same: entities under the

@@ -196,9 +196,11 @@ pub use crate::engine::delete::plan::{BlockReason, Blocker, DeletePlan, Deletion
 pub use crate::engine::verify::Broken;
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::graph::changes::Mark;
+pub use crate::graph::commit::{Cause, Commit, EntityEvent, Event, LinkEvent, MoveEvent};
 pub use crate::graph::copy::{Copied, CopyBuilder};
 pub use crate::graph::create::{Create, EndOf};
 pub use crate::graph::entities::Entities;
+pub use crate::graph::observe::{Queue, Subscription};
 pub use crate::graph::payloads::Found;
 pub use crate::graph::row::with_data::RowData;
 pub use crate::graph::row::{Row, RowEntries, RowIter};

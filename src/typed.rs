@@ -41,7 +41,7 @@ use std::ops::Deref;
 use crate::error::{Error, Result};
 use crate::graph::Graph;
 use crate::graph::transaction::HasGraph;
-use crate::id::{AnyId, EndId, EntityType, EntityTypeId, Id};
+use crate::id::{AnyId, EndId, EntityType, EntityTypeId, Id, ToMany, ToOne, ToOneOf};
 use crate::identity::{KeyShape, UniqueKey};
 use crate::schema::{Registry, SchemaBuilder};
 
@@ -359,6 +359,97 @@ pub trait Field<const NAME: u64> {
     /// assert_eq!(Reader { card: None }.key(), None);
     /// ```
     fn key(&self) -> Option<&Self::Key>;
+}
+
+/// An end of an entity type, of whichever kind: what `observe_end` takes.
+///
+/// ```
+/// # use backref::example::typed::{Author, Book};
+/// use backref::EndId;
+/// use backref::typed::AnyEnd;
+///
+/// fn number<T>(end: impl AnyEnd<T>) -> EndId {
+///     end.untyped()
+/// }
+///
+/// assert_ne!(number(Author::BOOKS), number(Book::AUTHOR));
+/// ```
+pub trait AnyEnd<T> {
+    /// The end by number. Computes in O(1).
+    fn untyped(self) -> EndId;
+}
+
+impl<T, U> AnyEnd<T> for ToOne<T, U> {
+    fn untyped(self) -> EndId {
+        ToOne::untyped(self)
+    }
+}
+
+impl<T, U> AnyEnd<T> for ToMany<T, U> {
+    fn untyped(self) -> EndId {
+        ToMany::untyped(self)
+    }
+}
+
+impl<T> AnyEnd<T> for ToOneOf<T> {
+    fn untyped(self) -> EndId {
+        ToOneOf::untyped(self)
+    }
+}
+
+impl Graph {
+    /// An entity of a type that is declared with
+    /// [`#[entity]`](macro@crate::entity), to be read: for observers and what
+    /// else has the graph itself. Computes in O(1).
+    ///
+    /// # Panics
+    /// When the handle is used, if the entity was deleted or is of another
+    /// graph.
+    ///
+    /// ```
+    /// # use backref::example::typed::{Author, Book, Library};
+    /// # let mut lib = Library::new();
+    /// # let lem = lib.insert(Author::new("Lem"))?;
+    /// lib.observe_type::<Book>(|commit, _| {
+    ///     for (id, _) in commit.inserted(Book::TYPE) {
+    ///         let book = commit.graph().at(id);
+    ///         println!("{} by {:?}", book.title, book.author().map(|author| author.id()));
+    ///     }
+    /// }).forever();
+    /// # use backref::typed::Entity;
+    /// lib.insert(Book::new("3", "Eden", 1959).with_author(lem))?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn at<T: Entity>(&self, id: Id<T>) -> RefOf<'_, T> {
+        Ref::at(self, id).into()
+    }
+
+    /// An entity of a type that is declared with
+    /// [`#[entity]`](macro@crate::entity), to be changed: for work that observers
+    /// queue. Computes in O(1).
+    ///
+    /// Each write is an error if the entity was deleted or is of another graph;
+    /// reading through the handle panics then.
+    ///
+    /// ```
+    /// # use backref::example::typed::{Author, Library};
+    /// # use backref::typed::Entity;
+    /// # let mut lib = Library::new();
+    /// lib.observe_type::<Author>(|commit, queue| {
+    ///     for (id, author) in commit.inserted(Author::TYPE) {
+    ///         let loud = author.name.to_uppercase();
+    ///         queue.push(move |graph| drop(graph.edit(id).set_name(loud)));
+    ///     }
+    /// }).forever();
+    /// let lem = lib.insert(Author::new("Lem"))?;
+    /// assert_eq!(lib[lem].name, "LEM");
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn edit<T: Entity>(&mut self, id: Id<T>) -> T::Mut<'_> {
+        Mut::at(self, id).into()
+    }
 }
 
 impl<T: Entity> From<Id<T>> for AnyId {

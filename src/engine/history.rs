@@ -67,6 +67,10 @@ impl Step {
         self.label.as_deref()
     }
 
+    pub(crate) fn shared_label(&self) -> Option<Arc<str>> {
+        self.label.clone()
+    }
+
     /// Where in the record it begins.
     pub(crate) fn from(&self) -> Point {
         self.from

@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use crate::change::Point;
 use crate::change_set::uid::{Uid, Uids};
 use crate::change_set::{ChangeSet, EntityChange, LinkChange, LinkKind, RowChange, Value};
-use crate::engine::history::{Spent, Step};
+use crate::engine::history::Step;
 use crate::engine::net::{Net, NetEntity, NetLink, NetRow, Standing};
 use crate::engine::{Engine, Place};
 use crate::entities::{AnyPayload, Stack};
@@ -292,11 +292,5 @@ impl Engine {
             left: named(&row.left),
             entered: named(&row.entered),
         }
-    }
-
-    /// The marks that nobody holds, and what was kept for them.
-    pub(crate) fn let_go_of_marks(&mut self) -> Spent {
-        self.drop_marks();
-        self.trim()
     }
 }

@@ -92,16 +92,6 @@ impl Images {
 }
 
 impl Net {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.inserted.is_empty()
-            && self.updated.is_empty()
-            && self.deleted.is_empty()
-            && self.unlinked.is_empty()
-            && self.linked.is_empty()
-            && self.data.is_empty()
-            && self.rows.is_empty()
-    }
-
     /// What undoing it does.
     pub(crate) fn inverse(mut self) -> Self {
         std::mem::swap(&mut self.inserted, &mut self.deleted);

@@ -3,6 +3,7 @@
 use crate::engine::history::Step;
 use crate::error::Result;
 use crate::graph::Graph;
+use crate::graph::commit::Cause;
 
 impl Graph {
     /// Keeps a history of so many steps from now on, to [`undo`](Self::undo) and
@@ -59,7 +60,17 @@ impl Graph {
     /// ```
     pub fn undo(&mut self) -> Result<bool> {
         self.expect_no_transaction("undo")?;
-        Ok(self.engine.undo_step().is_some())
+        let Some(step) = self.engine.steps_done().next_back() else {
+            return Ok(false);
+        };
+        let (from, label) = (step.from(), step.shared_label());
+        // What there is to tell is read off before it is gone.
+        let net = self.has_observers().then(|| self.engine.net_since(from));
+        self.engine.undo_step();
+        if let Some(net) = net {
+            self.tell_of_a_step(&net.inverse(), Cause::Undone, label);
+        }
+        Ok(true)
     }
 
     /// Does the step again that was undone last; `false` if there is none. A
@@ -86,7 +97,16 @@ impl Graph {
     /// ```
     pub fn redo(&mut self) -> Result<bool> {
         self.expect_no_transaction("redo")?;
-        Ok(self.engine.redo_step().is_some())
+        let label = self.engine.steps_undone().next_back();
+        let label = label.and_then(Step::shared_label);
+        let Some(from) = self.engine.redo_step() else {
+            return Ok(false);
+        };
+        if self.has_observers() {
+            let net = self.engine.net_since(from);
+            self.tell_of_a_step(&net, Cause::Redone, label);
+        }
+        Ok(true)
     }
 
     /// The names of the steps that can be undone, the next to be undone first;

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use crate::change::Point;
 use crate::engine::Engine;
 use crate::engine::one_call::{Done, HasEngine, as_one_call};
+use crate::entities::Stack;
 use crate::error::{Error, Result};
 use crate::graph::Graph;
+use crate::graph::commit::Telling;
+use crate::graph::observe::Heard;
 
 /// A graph, or what wraps one.
 pub(crate) trait HasGraph {
@@ -179,9 +182,11 @@ impl Graph {
     /// Makes a commit of what was recorded after a point, if anything was: a
     /// step of the history, and something to tell of.
     fn commit(&mut self, from: Point) {
+        self.drop_observers();
         let engine = &mut self.engine;
         engine.drop_marks();
         if !engine.is_watched() {
+            engine.forget_label();
             return engine.stop_unless_watched();
         }
         if !engine.has_visible_since(from) {
@@ -189,9 +194,27 @@ impl Graph {
             return drop(engine.rewind_to(from));
         }
         let undone = engine.forget_undone();
+        let label = engine.label.clone();
         engine.record_step(from);
-        let past = engine.trim();
+        let heard = self.tell_of_commit(from, label.as_deref());
+        let past = self.engine.trim();
         drop((undone, past));
+        if let Some(heard) = heard {
+            self.after_telling(heard);
+        }
+    }
+
+    fn tell_of_commit(&mut self, from: Point, label: Option<&str>) -> Option<Heard> {
+        if !self.has_observers() {
+            return None;
+        }
+        let net = self.engine.net_since(from);
+        let telling = Telling {
+            stack: Stack::Before,
+            whole: None,
+            label,
+        };
+        Some(self.tell(&net, &telling))
     }
 
     /// Names the step of the [history](Self::keep_history) that the transaction

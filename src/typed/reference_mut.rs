@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::change::FieldNumber;
 use crate::error::{Error, Result};
 use crate::graph::{Deleted, Graph};
 use crate::id::{AnyId, Id, ToMany, ToOne, ToOneOf};
@@ -369,6 +370,15 @@ impl<'g, T: Entity> Mut<'g, T> {
     /// ```
     pub fn update<R>(&mut self, change: impl FnOnce(&mut T) -> R) -> Result<R> {
         self.graph.update(T::TYPE, self.id, change)
+    }
+
+    /// Changes one field, by its number in the declaration, which is told of by
+    /// itself.
+    #[doc(hidden)]
+    pub fn update_field(&mut self, number: u16, change: impl FnOnce(&mut T)) -> Result<()> {
+        let field = FieldNumber(number);
+        let change = |payload: &mut T| Ok(change(payload));
+        self.graph.update_one(T::TYPE, self.id, field, change)
     }
 
     /// Changes the payload as [`update`](Self::update) does, unless `change`

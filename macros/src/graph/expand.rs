@@ -27,6 +27,8 @@ pub(super) fn expand(graph: &Graph) -> TokenStream {
         parts(graph),
         transactions(graph),
         history(graph),
+        changes(graph),
+        observers(graph),
     ];
     let traits = traits(graph);
     quote! {
@@ -482,6 +484,76 @@ fn history(graph: &Graph) -> TokenStream {
         /// same name.
         pub fn join_step(&mut self, label: impl ::core::convert::Into<::std::sync::Arc<str>>) {
             self.graph.join_step(label);
+        }
+    }
+}
+
+fn changes(graph: &Graph) -> TokenStream {
+    let krate = &graph.krate;
+    quote! {
+        /// What `undo` would do; nothing if there is no step.
+        ///
+        /// # Errors
+        /// A payload that is not `Clone`; inside a transaction.
+        pub fn plan_undo(&mut self) -> #krate::Result<#krate::ChangeSet> {
+            self.graph.plan_undo()
+        }
+
+        /// Marks this moment, to ask what was done since as long as it lives.
+        ///
+        /// # Errors
+        /// Inside a transaction.
+        pub fn mark(&mut self) -> #krate::Result<#krate::Mark> {
+            self.graph.mark()
+        }
+
+        /// The net effect of what was done since a mark. Computes in O(changes).
+        ///
+        /// # Errors
+        /// A mark of another graph; a payload that is not `Clone`.
+        pub fn changes_since(&self, mark: &#krate::Mark) -> #krate::Result<#krate::ChangeSet> {
+            self.graph.changes_since(mark)
+        }
+
+        /// Does what a change set says, all or nothing.
+        ///
+        /// # Errors
+        /// The graph is in another state than the one that it begins in; then
+        /// nothing has changed.
+        pub fn apply(&mut self, changes: &#krate::ChangeSet) -> #krate::Result<()> {
+            self.graph.apply(changes)
+        }
+    }
+}
+
+fn observers(graph: &Graph) -> TokenStream {
+    let krate = &graph.krate;
+    let entity = quote!(#krate::typed::Entity<Graph = Self>);
+    let observer = quote! {
+        impl ::core::ops::Fn(&#krate::Commit<'_>, &mut #krate::Queue)
+            + ::core::marker::Send + ::core::marker::Sync + 'static
+    };
+    quote! {
+        /// Has an observer hear of each commit, once, when all is written, as
+        /// long as the subscription lives. What it wants to change it queues.
+        pub fn observe(&mut self, observer: #observer) -> #krate::Subscription {
+            self.graph.observe(observer)
+        }
+
+        /// Has an observer hear of entities of a type that come, go, and get
+        /// other payloads.
+        pub fn observe_type<T: #entity>(&mut self, observer: #observer) -> #krate::Subscription {
+            self.graph.observe_type(T::TYPE, observer)
+        }
+
+        /// Has an observer hear of the links at an end, as `Book::AUTHOR`,
+        /// whichever end they were changed at.
+        pub fn observe_end<T: #entity>(
+            &mut self,
+            end: impl #krate::typed::AnyEnd<T>,
+            observer: #observer,
+        ) -> #krate::Subscription {
+            self.graph.observe_end(end.untyped(), observer)
         }
     }
 }

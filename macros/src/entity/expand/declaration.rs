@@ -83,6 +83,8 @@ fn implementation(entity: &Entity) -> TokenStream {
     let relationships = entity.ends.iter();
     let relationships = relationships.map(|end| relationship(entity, end));
     let keys = super::keys::declare(entity);
+    let fields = entity.payload.fields.iter();
+    let fields = fields.filter_map(|field| field.ident.as_ref().map(plain));
     quote! {
         impl #krate::typed::Entity for #name {
             type Ref<'g> = #reference<'g>;
@@ -97,7 +99,7 @@ fn implementation(entity: &Entity) -> TokenStream {
                 let probe = #krate::typed::Probe::<#name>::new();
                 let entity = schema.entity::<#name>(#schema_name);
                 let entity = (&probe).comparable((&probe).cloneable(entity));
-                entity #keys;
+                entity.fields(&[#(#fields),*]) #keys;
                 #(#relationships)*
             }
         }

@@ -18,8 +18,8 @@ pub(super) fn expand(entity: &Entity) -> TokenStream {
          a row for each to-many end."
     );
     let always = always(entity);
-    let fields = entity.payload.fields.iter();
-    let fields = fields.map(|field| set_field(entity, field));
+    let fields = (0..).zip(&entity.payload.fields);
+    let fields = fields.map(|(number, field)| set_field(entity, number, field));
     let ends = entity.numbered().map(|(at, end)| {
         if end.is_one_of() {
             OneOf::new(entity, end).write()
@@ -115,7 +115,7 @@ fn always(entity: &Entity) -> TokenStream {
     }
 }
 
-fn set_field(entity: &Entity, field: &Field) -> Option<TokenStream> {
+fn set_field(entity: &Entity, number: u16, field: &Field) -> Option<TokenStream> {
     let (krate, owner) = (&entity.krate, entity.name());
     let name = field.ident.as_ref()?;
     let (vis, ty) = (&field.vis, &field.ty);
@@ -144,7 +144,7 @@ fn set_field(entity: &Entity, field: &Field) -> Option<TokenStream> {
             for<'backref> #owner: ::core::clone::Clone,
         {
             #value
-            self.0.update(|payload| payload.#name = #name)
+            self.0.update_field(#number, |payload| payload.#name = #name)
         }
     })
 }
