@@ -317,7 +317,7 @@ impl ChangeSet {
 
     /// The entities that came, in the order of the inserts.
     pub fn inserted(&self) -> Changes<'_, EntityChange> {
-        Changes::of(&self.entities, |change| change.is_insert())
+        Changes::of(&self.entities, EntityChange::is_insert)
     }
 
     /// The entities that have another payload.
@@ -327,7 +327,7 @@ impl ChangeSet {
 
     /// The entities that went.
     pub fn deleted(&self) -> Changes<'_, EntityChange> {
-        Changes::of(&self.entities, |change| change.is_delete())
+        Changes::of(&self.entities, EntityChange::is_delete)
     }
 
     /// The links that were made, in the order in which they were.

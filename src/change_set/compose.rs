@@ -266,13 +266,13 @@ fn row_then(
         let is_old = !entered_first.has(member);
         is_old.then(|| (member, left_first.last_behind(entered_first.past(behind))))
     }));
-    let left = in_runs(left.collect());
+    let left = in_runs(&left.collect::<Vec<_>>());
     let entered = second.entered.iter().copied();
     let entered = entered.chain(first.entered.iter().filter_map(|&(member, behind)| {
         let stays = !left_second.has(member);
         stays.then(|| (member, entered_second.last_behind(left_second.past(behind))))
     }));
-    let entered = in_runs(entered.collect());
+    let entered = in_runs(&entered.collect::<Vec<_>>());
     let (left, entered) = without_those_who_stayed(left, entered, is_told);
     (!left.is_empty() || !entered.is_empty()).then_some(RowChange {
         end: first.end,
@@ -321,7 +321,7 @@ impl Places {
 }
 
 /// Nobody before the one whom it stands behind.
-fn in_runs(standing: Vec<Standing>) -> Vec<Standing> {
+fn in_runs(standing: &[Standing]) -> Vec<Standing> {
     let mut next: HashMap<Option<Uid>, Standing> = standing.iter().map(|&it| (it.1, it)).collect();
     let members: HashMap<Uid, ()> = standing.iter().map(|&(member, _)| (member, ())).collect();
     let starts = standing.iter().map(|&(_, behind)| behind);

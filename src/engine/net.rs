@@ -283,28 +283,8 @@ impl Engine {
                 fate.images.put_aside(stacked, entity);
                 fate.images.take_back(stacked, entity);
             }
-            Change::Linked(link) => {
-                let (relation, slots) = self.link_key(link.relationship, link.slots);
-                let has_data = self.data[relation].is_some();
-                let (fate, stacked) = reading.link((relation, slots), false);
-                fate.is_there = true;
-                fate.made = at;
-                if has_data {
-                    fate.images.take_back(stacked, relation);
-                }
-                self.read_rows(reading, link, true);
-            }
-            Change::Unlinked(link) => {
-                let (relation, slots) = self.link_key(link.relationship, link.slots);
-                let has_data = self.data[relation].is_some();
-                let (fate, stacked) = reading.link((relation, slots), true);
-                fate.is_there = false;
-                fate.has_other_data = has_data;
-                if has_data {
-                    fate.images.put_aside(stacked, relation);
-                }
-                self.read_rows(reading, link, false);
-            }
+            Change::Linked(link) => self.read_link(reading, at, link, true),
+            Change::Unlinked(link) => self.read_link(reading, at, link, false),
             Change::DataReplaced {
                 relationship,
                 slots,
@@ -323,6 +303,23 @@ impl Engine {
             | Change::Left { .. }
             | Change::Rekeyed { .. } => reading.rows.arranged(change, words),
         }
+    }
+
+    fn read_link(&self, reading: &mut Reading, at: usize, link: LinkAt, is_made: bool) {
+        let (relation, slots) = self.link_key(link.relationship, link.slots);
+        let has_data = self.data[relation].is_some();
+        let (fate, stacked) = reading.link((relation, slots), !is_made);
+        fate.is_there = is_made;
+        fate.has_other_data |= has_data && !is_made;
+        if is_made {
+            fate.made = at;
+        }
+        match (has_data, is_made) {
+            (true, true) => fate.images.take_back(stacked, relation),
+            (true, false) => fate.images.put_aside(stacked, relation),
+            (false, _) => {}
+        }
+        self.read_rows(reading, link, is_made);
     }
 
     fn link_key(&self, relationship: u16, slots: [Slot; 2]) -> Link {

@@ -88,11 +88,7 @@ pub(crate) fn as_one_call<H: HasEngine, R, E: From<Error>>(
 
 impl<E: HasEngine> OneCall<'_, E> {
     fn finish(&mut self) -> Result<Option<Point>> {
-        assert!(
-            self.is_present(),
-            "the graph was exchanged for another one inside its own transaction: \
-             the one that was taken away goes back to where it was before"
-        );
+        self.expect_presence();
         let engine = self.holder.engine();
         let is_outermost = self.begun.as_ref().is_some_and(|begun| !begun.was_deferred);
         if is_outermost {
@@ -103,6 +99,14 @@ impl<E: HasEngine> OneCall<'_, E> {
             engine.end_call(&begun);
             (!begun.was_deferred).then_some(begun.point)
         }))
+    }
+
+    fn expect_presence(&mut self) {
+        assert!(
+            self.is_present(),
+            "the graph was exchanged for another one inside its own transaction: \
+             the one that was taken away goes back to where it was before"
+        );
     }
 
     /// Whether the engine is still the one that the call began in.

@@ -355,9 +355,11 @@ impl<'c> Commit<'c> {
         &self,
         entity: EntityType<T>,
     ) -> impl Iterator<Item = (Id<T>, &'c T)> {
-        let came = self.events.iter().filter_map(move |event| match event {
-            Event::Inserted(event) => entity.id(event.id),
-            _ => None,
+        let came = self.events.iter().filter_map(move |event| {
+            let Event::Inserted(event) = event else {
+                return None;
+            };
+            entity.id(event.id)
         });
         came.filter_map(move |id| Some((id, self.graph.get(entity, id)?)))
     }
@@ -367,9 +369,11 @@ impl<'c> Commit<'c> {
         &self,
         entity: EntityType<T>,
     ) -> impl Iterator<Item = (Id<T>, &'c T)> {
-        self.events.iter().filter_map(move |event| match event {
-            Event::Updated(event) => Some((entity.id(event.id)?, event.before()?)),
-            _ => None,
+        self.events.iter().filter_map(move |event| {
+            let Event::Updated(event) = event else {
+                return None;
+            };
+            Some((entity.id(event.id)?, event.before()?))
         })
     }
 
@@ -378,33 +382,41 @@ impl<'c> Commit<'c> {
         &self,
         entity: EntityType<T>,
     ) -> impl Iterator<Item = (Id<T>, &'c T)> {
-        self.events.iter().filter_map(move |event| match event {
-            Event::Deleted(event) => Some((entity.id(event.id)?, event.before()?)),
-            _ => None,
+        self.events.iter().filter_map(move |event| {
+            let Event::Deleted(event) = event else {
+                return None;
+            };
+            Some((entity.id(event.id)?, event.before()?))
         })
     }
 
     /// The links that were made at an end, as seen from there.
     pub fn linked(&self, end: EndId) -> impl Iterator<Item = LinkEvent<'c>> {
-        self.events.iter().filter_map(move |event| match event {
-            Event::Linked(link) => link.seen_from(end),
-            _ => None,
+        self.events.iter().filter_map(move |event| {
+            let Event::Linked(link) = event else {
+                return None;
+            };
+            link.seen_from(end)
         })
     }
 
     /// The links that were cut at an end, as seen from there.
     pub fn unlinked(&self, end: EndId) -> impl Iterator<Item = LinkEvent<'c>> {
-        self.events.iter().filter_map(move |event| match event {
-            Event::Unlinked(link) => link.seen_from(end),
-            _ => None,
+        self.events.iter().filter_map(move |event| {
+            let Event::Unlinked(link) = event else {
+                return None;
+            };
+            link.seen_from(end)
         })
     }
 
     /// The members that moved in rows of an end.
     pub fn moved(&self, end: EndId) -> impl Iterator<Item = MoveEvent> {
-        self.events.iter().filter_map(move |event| match event {
-            Event::Moved(event) => (event.end == end).then_some(*event),
-            _ => None,
+        self.events.iter().filter_map(move |event| {
+            let Event::Moved(event) = event else {
+                return None;
+            };
+            (event.end == end).then_some(*event)
         })
     }
 

@@ -1,9 +1,10 @@
 //! Undo and redo.
 
 use crate::engine::history::Step;
+use crate::entities::Stack;
 use crate::error::Result;
 use crate::graph::Graph;
-use crate::graph::commit::Cause;
+use crate::graph::commit::{Cause, Telling};
 
 impl Graph {
     /// Keeps a history of so many steps from now on, to [`undo`](Self::undo) and
@@ -68,7 +69,12 @@ impl Graph {
         let net = self.has_observers().then(|| self.engine.net_since(from));
         self.engine.undo_step();
         if let Some(net) = net {
-            self.tell_of_a_step(&net.inverse(), Cause::Undone, label);
+            let telling = Telling {
+                stack: Stack::Undone,
+                whole: Some(Cause::Undone),
+                label: label.as_deref(),
+            };
+            self.tell_of_a_step(&net.inverse(), &telling);
         }
         Ok(true)
     }
@@ -104,7 +110,12 @@ impl Graph {
         };
         if self.has_observers() {
             let net = self.engine.net_since(from);
-            self.tell_of_a_step(&net, Cause::Redone, label);
+            let telling = Telling {
+                stack: Stack::Before,
+                whole: Some(Cause::Redone),
+                label: label.as_deref(),
+            };
+            self.tell_of_a_step(&net, &telling);
         }
         Ok(true)
     }

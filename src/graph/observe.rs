@@ -6,9 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Weak};
 
 use crate::engine::net::Net;
-use crate::entities::Stack;
 use crate::graph::Graph;
-use crate::graph::commit::{Cause, Commit, Event, Telling};
+use crate::graph::commit::{Commit, Event, Telling};
 use crate::id::{EndId, EntityType, EntityTypeId};
 
 type Told = dyn Fn(&Commit<'_>, &mut Queue) + Send + Sync;
@@ -282,18 +281,9 @@ impl Graph {
         !self.observers.all.is_empty()
     }
 
-    /// What there is to tell of a step that was just taken back or done again.
-    pub(crate) fn tell_of_a_step(&mut self, net: &Net, cause: Cause, label: Option<Arc<str>>) {
-        let stack = match cause {
-            Cause::Undone => Stack::Undone,
-            _ => Stack::Before,
-        };
-        let telling = Telling {
-            stack,
-            whole: Some(cause),
-            label: label.as_deref(),
-        };
-        let heard = self.tell(net, &telling);
+    /// Tells of a step that was just taken back or done again.
+    pub(crate) fn tell_of_a_step(&mut self, net: &Net, telling: &Telling<'_>) {
+        let heard = self.tell(net, telling);
         self.after_telling(heard);
     }
 }

@@ -377,7 +377,10 @@ impl<'g, T: Entity> Mut<'g, T> {
     #[doc(hidden)]
     pub fn update_field(&mut self, number: u16, change: impl FnOnce(&mut T)) -> Result<()> {
         let field = FieldNumber(number);
-        let change = |payload: &mut T| Ok(change(payload));
+        let change = |payload: &mut T| {
+            change(payload);
+            Ok(())
+        };
         self.graph.update_one(T::TYPE, self.id, field, change)
     }
 
