@@ -5,6 +5,8 @@
 
 pub(crate) mod compose;
 pub(crate) mod order;
+#[cfg(feature = "serde")]
+mod serial;
 pub(crate) mod uid;
 
 use std::any::Any;

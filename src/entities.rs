@@ -1,5 +1,8 @@
 //! All entities of one type: their payloads and the indexes over them.
 
+#[cfg(feature = "serde")]
+pub(crate) mod serial;
+
 use std::any::Any;
 use std::collections::VecDeque;
 use std::fmt;
@@ -23,6 +26,8 @@ pub(crate) struct EntitySpec<T> {
     pub(crate) eq: Option<fn(&T, &T) -> bool>,
     /// The names of the fields that are told of by themselves.
     pub(crate) fields: &'static [&'static str],
+    #[cfg(feature = "serde")]
+    pub(crate) serial: Option<serial::Serial>,
 }
 
 impl<T> EntitySpec<T> {
@@ -33,6 +38,8 @@ impl<T> EntitySpec<T> {
             clone: None,
             eq: None,
             fields: &[],
+            #[cfg(feature = "serde")]
+            serial: None,
         }
     }
 }
@@ -42,6 +49,9 @@ pub(crate) trait EntityFactory: Send + Sync {
     fn make(&self, stamp: u32) -> Box<dyn AnyEntities>;
     /// The names of the fields that are told of by themselves.
     fn fields(&self) -> &'static [&'static str];
+    /// How payloads are written and read, if that was declared.
+    #[cfg(feature = "serde")]
+    fn serial(&self) -> Option<&serial::Serial>;
     /// Whether two payloads of the type are equal; `None` where it was not
     /// declared comparable, or one is of another type.
     fn is_same(&self, one: &AnyPayload, other: &AnyPayload) -> Option<bool>;
@@ -67,6 +77,11 @@ impl<T: Send + Sync + 'static> EntityFactory for EntitySpec<T> {
 
     fn fields(&self) -> &'static [&'static str] {
         self.fields
+    }
+
+    #[cfg(feature = "serde")]
+    fn serial(&self) -> Option<&serial::Serial> {
+        self.serial.as_ref()
     }
 
     fn is_same(&self, one: &AnyPayload, other: &AnyPayload) -> Option<bool> {

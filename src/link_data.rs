@@ -7,11 +7,15 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(feature = "serde")]
+use crate::entities::serial::Serial;
 use crate::entities::{AnyPayload, Stack};
 use crate::internals::planted::{self, Bug};
 
 /// What is declared of the data of a relationship's links.
 pub(crate) struct DataSpec<D> {
+    #[cfg(feature = "serde")]
+    serial: Option<Serial>,
     default: Option<fn() -> D>,
     clone: Option<fn(&D) -> D>,
     eq: Option<fn(&D, &D) -> bool>,
@@ -22,6 +26,9 @@ pub(crate) trait AnySpec: Send + Sync {
     fn make(&self) -> Box<dyn AnyColumn>;
     /// Whether there is data for links that are made without.
     fn has_default(&self) -> bool;
+    /// How values are written and read, if that was declared.
+    #[cfg(feature = "serde")]
+    fn serial(&self) -> Option<&Serial>;
     /// Whether two values are equal; `None` where the type was not declared
     /// comparable, or one is of another type.
     fn is_same(&self, one: &AnyPayload, other: &AnyPayload) -> Option<bool>;
@@ -78,6 +85,24 @@ impl DataDef {
         self.spec.make()
     }
 
+    /// A `D` can be written and read.
+    #[cfg(feature = "serde")]
+    pub(crate) fn serializable<D>() -> Self
+    where
+        D: serde::Serialize + serde::de::DeserializeOwned + Send + Sync + 'static,
+    {
+        Self::new(DataSpec {
+            serial: Some(Serial::of::<D>()),
+            ..DataSpec::<D>::NOTHING
+        })
+    }
+
+    /// See [`AnySpec::serial`].
+    #[cfg(feature = "serde")]
+    pub(crate) fn serial(&self) -> Option<&Serial> {
+        self.spec.serial()
+    }
+
     /// See [`AnySpec::is_same`].
     pub(crate) fn is_same(&self, one: &AnyPayload, other: &AnyPayload) -> Option<bool> {
         self.spec.is_same(one, other)
@@ -107,6 +132,8 @@ impl fmt::Debug for DataDef {
 
 impl<D> DataSpec<D> {
     const NOTHING: Self = Self {
+        #[cfg(feature = "serde")]
+        serial: None,
         default: None,
         clone: None,
         eq: None,
@@ -130,6 +157,11 @@ impl<D: Send + Sync + 'static> AnySpec for DataSpec<D> {
         self.default.is_some()
     }
 
+    #[cfg(feature = "serde")]
+    fn serial(&self) -> Option<&Serial> {
+        self.serial.as_ref()
+    }
+
     fn is_same(&self, one: &AnyPayload, other: &AnyPayload) -> Option<bool> {
         Some(self.eq?(one.downcast_ref()?, other.downcast_ref()?))
     }
@@ -141,6 +173,8 @@ impl<D: Send + Sync + 'static> AnySpec for DataSpec<D> {
     fn merged(&self, other: &dyn AnySpec) -> Option<Arc<dyn AnySpec>> {
         let other = other.as_any().downcast_ref::<Self>()?;
         Some(Arc::new(Self {
+            #[cfg(feature = "serde")]
+            serial: self.serial.or(other.serial),
             default: self.default.or(other.default),
             clone: self.clone.or(other.clone),
             eq: self.eq.or(other.eq),

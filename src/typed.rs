@@ -63,7 +63,7 @@ pub use declaration::{
 #[doc(hidden)]
 pub use probe::{
     Probe, ProbeClone, ProbeCloneData, ProbeEq, ProbeEqData, ProbeNoClone, ProbeNoCloneData,
-    ProbeNoEq, ProbeNoEqData,
+    ProbeNoEq, ProbeNoEqData, ProbeNoSerial, ProbeNoSerialData, ProbeSerial, ProbeSerialData,
 };
 
 /// The handle of an entity of type `T`: what a generated method returns for a

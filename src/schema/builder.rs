@@ -4,6 +4,8 @@ use std::any::type_name;
 use std::cmp::Ordering;
 use std::fmt;
 
+#[cfg(feature = "serde")]
+use crate::entities::serial::Serial;
 use crate::entities::{EntityFactory, EntitySpec};
 use crate::error::{Error, Result};
 use crate::identity::{Hashed, Index, Key, KeyShape, OrderedShape, Sorted, Unique};
@@ -271,6 +273,29 @@ impl<T: Send + Sync + 'static> EntityBuilder<'_, T> {
         T: Clone,
     {
         self.spec.clone = Some(T::clone);
+        self
+    }
+
+    /// Payloads can be written and read, which
+    /// [change sets on the wire](crate::ChangeSet::deserialize) need. Feature
+    /// `serde`.
+    ///
+    /// ```
+    /// use backref::Schema;
+    /// use serde::{Deserialize, Serialize};
+    ///
+    /// #[derive(Serialize, Deserialize)]
+    /// struct Tag;
+    ///
+    /// let mut schema = Schema::builder();
+    /// schema.entity::<Tag>("Tag").serializable();
+    /// ```
+    #[cfg(feature = "serde")]
+    pub fn serializable(self) -> Self
+    where
+        T: serde::Serialize + serde::de::DeserializeOwned,
+    {
+        self.spec.serial = Some(Serial::of::<T>());
         self
     }
 
@@ -700,6 +725,29 @@ impl EndBuilder<'_> {
     /// ```
     pub fn cloneable_data<D: Clone + Send + Sync + 'static>(self) -> Self {
         self.declared.say_of_data(DataDef::cloneable::<D>());
+        self
+    }
+
+    /// The [`data`](Self::data) of the links can be written and read, which
+    /// [change sets on the wire](crate::ChangeSet::deserialize) need. Feature
+    /// `serde`.
+    ///
+    /// ```
+    /// # use backref::{Graph, Schema};
+    /// # let mut schema = Schema::builder();
+    /// # schema.entity::<&str>("Book");
+    /// # schema.entity::<u8>("Tag");
+    /// let tags = schema.relationship("Book.tags").to_many("Tag").backref("books");
+    /// tags.data::<u32>().serializable_data::<u32>();
+    /// # schema.build()?;
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[cfg(feature = "serde")]
+    pub fn serializable_data<D>(self) -> Self
+    where
+        D: serde::Serialize + serde::de::DeserializeOwned + Send + Sync + 'static,
+    {
+        self.declared.say_of_data(DataDef::serializable::<D>());
         self
     }
 

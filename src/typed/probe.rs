@@ -116,3 +116,59 @@ impl<D> ProbeNoEqData for &Probe<D> {
         end
     }
 }
+
+/// The type can be written and read by serde.
+pub trait ProbeSerial<T> {
+    /// Says so to the schema.
+    fn serializable<'a>(&self, entity: EntityBuilder<'a, T>) -> EntityBuilder<'a, T>;
+}
+
+#[cfg(feature = "serde")]
+impl<T> ProbeSerial<T> for Probe<T>
+where
+    T: serde::Serialize + serde::de::DeserializeOwned + Send + Sync + 'static,
+{
+    fn serializable<'a>(&self, entity: EntityBuilder<'a, T>) -> EntityBuilder<'a, T> {
+        entity.serializable()
+    }
+}
+
+/// The type cannot be written and read, or nobody wants it to be.
+pub trait ProbeNoSerial<T> {
+    /// Says nothing.
+    fn serializable<'a>(&self, entity: EntityBuilder<'a, T>) -> EntityBuilder<'a, T>;
+}
+
+impl<T> ProbeNoSerial<T> for &Probe<T> {
+    fn serializable<'a>(&self, entity: EntityBuilder<'a, T>) -> EntityBuilder<'a, T> {
+        entity
+    }
+}
+
+/// The data can be written and read by serde.
+pub trait ProbeSerialData {
+    /// Says so to the schema.
+    fn serializable_data<'a>(&self, end: EndBuilder<'a>) -> EndBuilder<'a>;
+}
+
+#[cfg(feature = "serde")]
+impl<D> ProbeSerialData for Probe<D>
+where
+    D: serde::Serialize + serde::de::DeserializeOwned + Send + Sync + 'static,
+{
+    fn serializable_data<'a>(&self, end: EndBuilder<'a>) -> EndBuilder<'a> {
+        end.serializable_data::<D>()
+    }
+}
+
+/// The data cannot be written and read, or nobody wants it to be.
+pub trait ProbeNoSerialData {
+    /// Says nothing.
+    fn serializable_data<'a>(&self, end: EndBuilder<'a>) -> EndBuilder<'a>;
+}
+
+impl<D> ProbeNoSerialData for &Probe<D> {
+    fn serializable_data<'a>(&self, end: EndBuilder<'a>) -> EndBuilder<'a> {
+        end
+    }
+}

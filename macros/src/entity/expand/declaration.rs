@@ -95,10 +95,14 @@ fn implementation(entity: &Entity) -> TokenStream {
             };
 
             fn declare(schema: &mut #krate::SchemaBuilder) {
-                use #krate::typed::{ProbeClone as _, ProbeEq as _, ProbeNoClone as _, ProbeNoEq as _};
+                use #krate::typed::{
+                    ProbeClone as _, ProbeEq as _, ProbeNoClone as _, ProbeNoEq as _,
+                    ProbeNoSerial as _, ProbeSerial as _,
+                };
                 let probe = #krate::typed::Probe::<#name>::new();
                 let entity = schema.entity::<#name>(#schema_name);
                 let entity = (&probe).comparable((&probe).cloneable(entity));
+                let entity = (&probe).serializable(entity);
                 entity.fields(&[#(#fields),*]) #keys;
                 #(#relationships)*
             }
@@ -170,10 +174,12 @@ fn relationship(entity: &Entity, end: &End) -> TokenStream {
         Some(data) => quote! {{
             use #krate::typed::{
                 ProbeCloneData as _, ProbeEqData as _, ProbeNoCloneData as _, ProbeNoEqData as _,
+                ProbeNoSerialData as _, ProbeSerialData as _,
             };
             let probe = #krate::typed::Probe::<#data>::new();
             let end = #said.data::<#data>();
-            (&probe).comparable_data((&probe).cloneable_data(end));
+            let end = (&probe).comparable_data((&probe).cloneable_data(end));
+            (&probe).serializable_data(end);
         }},
     }
 }
