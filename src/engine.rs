@@ -6,6 +6,7 @@
 
 pub(crate) mod acyclic;
 pub(crate) mod arrange;
+pub(crate) mod check;
 pub(crate) mod containment;
 pub(crate) mod copy;
 pub(crate) mod deferred;
@@ -62,6 +63,8 @@ pub(crate) struct Engine {
     rules: Vec<Rules>,
     /// By entity type: whether links at an end of it are judged.
     has_rules: Vec<bool>,
+    /// By entity type: whether checks are asked about its payloads.
+    asked: Vec<bool>,
     groups: Arc<Groups>,
     /// By entity type: the ends with sorted or keyed rows that it is in.
     arranged: Vec<Vec<Place>>,
@@ -102,6 +105,10 @@ struct Rules {
     /// Whether links have data, which is written with them: here, or where a
     /// link made here cuts others.
     data: bool,
+    /// By side: whether checks are asked about the links there.
+    asked: [bool; 2],
+    /// Whether they are at some end, here or where a link made here cuts others.
+    checked: bool,
     /// Rows of an end are sorted or keyed.
     arranged: bool,
     symmetric: bool,
@@ -177,12 +184,15 @@ impl Engine {
             .map(|def| def.ends.iter().any(is_ruled))
             .collect();
         let arranged = arranged_ends(&registry);
+        let defs = registry.entity_defs().iter();
+        let asked = defs.map(|def| !def.checks.is_empty()).collect();
         Self {
             stamp: registry.stamp(),
             relations,
             data,
             rules,
             has_rules,
+            asked,
             groups: Arc::new(groups),
             arranged,
             entities,
@@ -366,6 +376,7 @@ impl Engine {
             data,
             rules: self.rules.clone(),
             has_rules: self.has_rules.clone(),
+            asked: self.asked.clone(),
             groups: Arc::clone(&self.groups),
             arranged: self.arranged.clone(),
             entities: entities.expect("all types are cloneable, seen above"),
@@ -536,8 +547,9 @@ fn rules(registry: &Registry, groups: &Groups, left: &End) -> Rules {
     let judged = limited || left.acyclic || groups.nests(left.id.relationship());
     let data = all.iter().any(|end| end.data.is_some());
     let arranged = ends.iter().any(|end| end.arrangement.is_some());
+    let checked = all.iter().any(|end| !end.checks.is_empty());
     Rules {
-        free: !(judged || orphans || data || arranged) && alone,
+        free: !(judged || orphans || data || arranged || checked) && alone,
         judged,
         cuts_freely: !owns && !limits.iter().any(|limits| limits.need_links()),
         limits,
@@ -545,6 +557,8 @@ fn rules(registry: &Registry, groups: &Groups, left: &End) -> Rules {
         orphans,
         acyclic: left.acyclic,
         data,
+        asked: ends.map(|end| !end.checks.is_empty()),
+        checked,
         arranged,
         symmetric: left.symmetric,
         owners: [left.owner, right.owner],

@@ -1,5 +1,6 @@
 //! The public face: a graph, typed by handles or untyped.
 
+pub(crate) mod check;
 pub(crate) mod copy;
 pub(crate) mod create;
 pub(crate) mod entities;
@@ -202,6 +203,7 @@ impl Graph {
     /// - [`Required`](crate::ErrorKind::Required),
     ///   [`TooFew`](crate::ErrorKind::TooFew): somebody would be left with fewer
     ///   links than an end needs.
+    /// - [`Refused`](crate::ErrorKind::Refused): a check of either end says no.
     /// - [`TooMany`](crate::ErrorKind::TooMany): the target would have more than
     ///   its end may.
     /// - [`DuplicateKey`](crate::ErrorKind::DuplicateKey): the row of the target
@@ -481,6 +483,8 @@ impl Graph {
     /// - [`Required`](crate::ErrorKind::Required),
     ///   [`TooFew`](crate::ErrorKind::TooFew): a survivor would be left with
     ///   fewer links than an end of it needs.
+    /// - [`Refused`](crate::ErrorKind::Refused): a check says no, of somebody who would go or
+    ///   of an end of a survivor.
     /// - [`NotLive`](crate::ErrorKind::NotLive),
     ///   [`WrongType`](crate::ErrorKind::WrongType).
     ///
@@ -550,7 +554,7 @@ impl Graph {
     ///
     /// # Errors
     /// [`NotLive`](crate::ErrorKind::NotLive). A delete that is not allowed is
-    /// no error here: the plan says so.
+    /// no error here: the plan says so. It asks no checks.
     ///
     /// ```
     /// # use backref::example::{Author, Book, Library};
