@@ -893,3 +893,39 @@ fn the_registry_tells_what_is_checked() -> Result<()> {
     assert!(checked("Book") && !checked("Shelf"));
     Ok(())
 }
+
+#[test]
+fn a_call_that_is_refused_inside_a_transaction_takes_back_itself_alone() -> Result<()> {
+    let mut l = Library::new();
+    l.graph.transaction(|graph| {
+        graph.set(l.book_shelf, l.x, l.b)?;
+        MOOD.set(Mood::Refuse);
+        refused(graph, |graph| graph.row_mut(l.books, l.b)?.clear());
+        refused(graph, |graph| graph.delete(l.shelf, l.a));
+        MOOD.set(Mood::Agree);
+        graph.set(l.book_shelf, l.y, l.b)
+    })?;
+    assert!(l.graph.row(l.books, l.b).iter().eq([l.z, l.x, l.y]));
+    let asked = |graph: &mut Graph| -> Result<()> {
+        graph.set(l.book_shelf, l.x, l.a)?;
+        MOOD.set(Mood::Refuse);
+        graph.set(l.book_shelf, l.y, l.a).map(drop)
+    };
+    refused(&mut l.graph, |graph| graph.transaction(asked));
+    Ok(())
+}
+
+#[test]
+fn undoing_and_doing_again_ask_nobody() -> Result<()> {
+    let mut l = Library::new();
+    l.graph.keep_history(5)?;
+    l.graph.delete(l.shelf, l.a)?;
+    l.graph.row_mut(l.tags, l.z)?.push(l.u)?;
+    MOOD.set(Mood::Refuse);
+    ASKED.take();
+    while l.graph.undo()? {}
+    while l.graph.redo()? {}
+    assert_eq!(ASKED.take(), [""; 0]);
+    assert_sound(&l.graph);
+    Ok(())
+}
