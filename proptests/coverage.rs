@@ -56,9 +56,12 @@ listed! {
         Owned,
         Container,
         Part,
+        Checked,
+        InverseChecked,
         OneOf,
         InverseOneOf,
         Keyed,
+        CheckedKind,
         Nullify,
         Cascade,
         CascadeUp,
@@ -111,6 +114,7 @@ listed! {
         TooFew,
         TooMany,
         Denied,
+        Refused,
         Cycle,
         NotDeclared,
     }
@@ -178,6 +182,8 @@ impl Facets {
             .with(Facet::Owned, inverse.orphans)
             .with(Facet::Container, it.contained)
             .with(Facet::Part, inverse.contained)
+            .with(Facet::Checked, it.checked)
+            .with(Facet::InverseChecked, inverse.checked)
             .with(Facet::OneOf, it.family.is_some())
             .with(Facet::InverseOneOf, inverse.family.is_some())
             .with(Facet::BackPopulates, form == Form::BackPopulates)
@@ -196,6 +202,7 @@ impl Facets {
             all.and(rules)
         });
         all.with(Facet::Keyed, shape.keyed[kind])
+            .with(Facet::CheckedKind, shape.checked[kind])
     }
 
     fn of_rule(rule: DeleteRule) -> Self {

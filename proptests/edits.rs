@@ -10,10 +10,10 @@ use crate::coverage::Tally;
 use crate::machine::face::{ByNumber, Face};
 use crate::machine::{ByHandle, KINDS, Pace, codes, drive};
 use crate::run::{self, Verdict};
-use crate::schema::{Bounds, Shape, shapes};
+use crate::schema::{Bounds, Shape, checked_shapes};
 
 /// As many edits as it may take to meet the rarest cell of the table.
-const MOST_EDITS: usize = 500_000;
+const MOST_EDITS: usize = 1_000_000;
 
 const SMALL: Bounds = Bounds {
     kinds: 5,
@@ -28,7 +28,7 @@ const TYPED: Bounds = Bounds {
 /// Some schema, steps, and about how many entities there shall be.
 fn runs(bounds: Bounds, steps: usize) -> impl Strategy<Value = (Shape, Vec<u64>, usize)> {
     let size = any::<u8>().prop_map(|size| 4 + usize::from(size) % 44);
-    (shapes(bounds), codes(steps), size)
+    (checked_shapes(bounds), codes(steps), size)
 }
 
 fn watch_closely<F: Face>(name: &str, cases: u32, bounds: Bounds, tally: &RefCell<Tally>) {
@@ -51,7 +51,7 @@ fn on_large_graphs<F: Face>(name: &str) {
         relations: 3,
     };
     let tally = RefCell::<Tally>::default();
-    let runs = (shapes(bounds), codes(6000), any::<u16>());
+    let runs = (checked_shapes(bounds), codes(6000), any::<u16>());
     run::check(name, 6, &runs, |(shape, codes, size)| -> Verdict {
         let pace = Pace {
             size: 200 + usize::from(size) % 3000,

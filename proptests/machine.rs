@@ -93,7 +93,7 @@ impl<F: Face> Machine<F> {
         let registry = face.graph().registry();
         let kinds = shape.kinds();
         Ok(Self {
-            model: Model::new(shape.ends.clone()),
+            model: Model::new(shape.ends.clone(), shape.checked.clone()),
             ids: Vec::new(),
             kinds: Vec::new(),
             kind_ids: kind_ids(&shape, registry),
@@ -197,6 +197,7 @@ impl<F: Face> Machine<F> {
             ErrorKind::Required,
             ErrorKind::TooFew,
             ErrorKind::TooMany,
+            ErrorKind::Refused,
         ];
         if !names.contains(&error.kind()) {
             return Ok(());
@@ -207,7 +208,9 @@ impl<F: Face> Machine<F> {
         let known = |id: &&AnyId| self.issued.contains(*id);
         let told: BTreeSet<AnyId> = named.iter().filter(known).copied().collect();
         let told_of_somebody = !told.is_empty() || about_the_new;
-        let whole = error.kind() != ErrorKind::Denied || told == expected;
+        // Checks name others than those that deny, and only one of the two is told.
+        let is_whole = !faults.kinds.contains(&ErrorKind::Refused);
+        let whole = error.kind() != ErrorKind::Denied || !is_whole || told == expected;
         if told_of_somebody && told.is_subset(&expected) && whole {
             return Ok(());
         }

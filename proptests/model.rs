@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use backref::{DeleteRule, ErrorKind};
 
+pub(crate) mod checks;
 pub(crate) mod deletion;
 
 /// An entity: its place in the list of all that ever were.
@@ -37,6 +38,8 @@ pub(crate) struct End {
     pub(crate) contained: bool,
     /// Of an end of several types: the first of the ends that it is.
     pub(crate) family: Option<usize>,
+    /// Whether its links are checked.
+    pub(crate) checked: bool,
     /// Whether links have data; the same at the inverse.
     pub(crate) data: bool,
     pub(crate) rule: DeleteRule,
@@ -94,6 +97,8 @@ pub(crate) struct Entity {
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
     pub(crate) ends: Vec<End>,
+    /// The types whose payloads are checked.
+    pub(crate) checked: Vec<bool>,
     /// `None` for the dead.
     entities: Vec<Option<Entity>>,
     /// The data of links, each as seen from one of its two ends.
@@ -105,9 +110,10 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    pub(crate) fn new(ends: Vec<End>) -> Self {
+    pub(crate) fn new(ends: Vec<End>, checked: Vec<bool>) -> Self {
         Self {
             ends,
+            checked,
             entities: Vec::new(),
             data: BTreeMap::new(),
             before: BTreeMap::new(),
@@ -173,14 +179,18 @@ impl Model {
             .flat_map(|(node, end)| self.row(end, node).to_vec())
             .collect();
         twice.named.extend(members);
+        let mut refused = self.refused();
         if !faults.is_empty() {
             faults.add(twice);
+            faults.add(refused);
             return faults;
         }
         let doomed = self.doomed(&self.orphans());
         let mut denied = self.denied(&doomed);
+        refused.add(self.refused_to_go(&doomed));
         if !denied.is_empty() {
             denied.add(twice);
+            denied.add(refused);
             return denied;
         }
         let gone = |it: &Node| doomed.contains(it);
@@ -200,6 +210,7 @@ impl Model {
             }
         }
         short.add(twice);
+        short.add(refused);
         if short.is_empty() {
             self.bury(&doomed);
         }

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use backref::{
     AnyId, DeleteRule, EntityType, Graph, HashIndex, Id, Key, KeyedEnd, LinkData, OrderedIndex,
-    Result, Schema, ToMany, ToOne, UniqueKey,
+    PlannedLinks, PlannedPayload, Registry, Result, Schema, ToMany, ToOne, UniqueKey,
 };
 
 mod calls;
@@ -105,6 +105,69 @@ fn part(number: u32) -> Part {
     }
 }
 
+/// A check that never refuses.
+fn agree_to_payload(_: &PlannedPayload<'_, Part>) -> Result<(), &'static str> {
+    tick();
+    Ok(())
+}
+
+/// A check that never refuses.
+fn agree_to_links(change: &PlannedLinks<'_, Part, Part>) -> Result<(), &'static str> {
+    tick();
+    match change.members_after().count() == change.len_after() {
+        true => Ok(()),
+        false => Err("the members are miscounted"),
+    }
+}
+
+/// Parts with every kind of key, in rows of every order.
+fn registry() -> Result<Registry> {
+    let mut schema = Schema::builder();
+    schema
+        .entity::<Part>("Part")
+        .key(Key::field(|it: &Part| {
+            tick();
+            &it.name
+        }))
+        .unique("mail", Key::optional(|it: &Part| it.mail.as_ref()))
+        .index("group", Key::field(|it: &Part| &it.group))
+        .ordered_index("rank", Key::field(|it: &Part| &it.rank))
+        .cloneable()
+        .comparable()
+        .check(agree_to_payload);
+    schema
+        .relationship("Part.parent")
+        .to_one("Part")
+        .back_populates("children")
+        .data::<Armed>()
+        .cloneable_data::<Armed>()
+        .comparable_data::<Armed>();
+    let children = schema.relationship("Part.children").to_many("Part");
+    children
+        .back_populates("parent")
+        .delete_rule(DeleteRule::Cascade)
+        .check(agree_to_links);
+    schema
+        .relationship("Part.peers")
+        .to_many("Part")
+        .symmetric()
+        .data::<Armed>()
+        .cloneable_data::<Armed>()
+        .comparable_data::<Armed>()
+        .check(agree_to_links);
+    schema
+        .relationship("Part.ranked")
+        .to_many("Part")
+        .sorted_by(Key::field(|it: &Part| &it.rank))
+        .backref("ranking")
+        .check(agree_to_links)
+        .inverse(|end| {
+            let end = end.keyed_by(Key::optional(|it: &Part| it.mail.as_ref()));
+            end.check(agree_to_links)
+        });
+    schema.build()
+}
+
 /// A graph of ten parts: a tree of eight, with a ring of peers, and two alone.
 struct Workshop {
     graph: Graph,
@@ -128,43 +191,7 @@ struct Workshop {
 
 impl Workshop {
     fn new() -> Result<Self> {
-        let mut schema = Schema::builder();
-        schema
-            .entity::<Part>("Part")
-            .key(Key::field(|it: &Part| {
-                tick();
-                &it.name
-            }))
-            .unique("mail", Key::optional(|it: &Part| it.mail.as_ref()))
-            .index("group", Key::field(|it: &Part| &it.group))
-            .ordered_index("rank", Key::field(|it: &Part| &it.rank))
-            .cloneable()
-            .comparable();
-        schema
-            .relationship("Part.parent")
-            .to_one("Part")
-            .back_populates("children")
-            .data::<Armed>()
-            .cloneable_data::<Armed>()
-            .comparable_data::<Armed>();
-        let children = schema.relationship("Part.children").to_many("Part");
-        children
-            .back_populates("parent")
-            .delete_rule(DeleteRule::Cascade);
-        schema
-            .relationship("Part.peers")
-            .to_many("Part")
-            .symmetric()
-            .data::<Armed>()
-            .cloneable_data::<Armed>()
-            .comparable_data::<Armed>();
-        schema
-            .relationship("Part.ranked")
-            .to_many("Part")
-            .sorted_by(Key::field(|it: &Part| &it.rank))
-            .backref("ranking")
-            .inverse(|end| end.keyed_by(Key::optional(|it: &Part| it.mail.as_ref())));
-        let registry = schema.build()?;
+        let registry = registry()?;
         let mut workshop = Self {
             part: registry.entity_type("Part")?,
             name: registry.key("Part")?,

@@ -1,13 +1,16 @@
 //! Random schemas, sound and faulty, and how they are declared to the library.
 
+use std::collections::BTreeSet;
+
 use backref::{
-    Cardinality, DeleteRule, EndBuilder, EndInfo, ErrorKind, Key, Order, Registry, Result, Schema,
-    SchemaBuilder, Storage,
+    Cardinality, DeleteRule, EndBuilder, EndInfo, ErrorKind, Id, Key, Order, PlannedLinks,
+    PlannedPayload, Registry, Result, Schema, SchemaBuilder, Storage,
 };
 use proptest::collection::vec;
 use proptest::prelude::any;
 use proptest::strategy::Strategy;
 
+use crate::model::checks::{refuses_links, refuses_payload};
 use crate::model::{End, Item};
 use crate::run::{self, Dice, Verdict};
 
@@ -38,6 +41,8 @@ pub(crate) struct Relation {
 pub(crate) struct Shape {
     /// Whether the type has a primary key.
     pub(crate) keyed: Vec<bool>,
+    /// Whether its payloads are checked.
+    pub(crate) checked: Vec<bool>,
     pub(crate) ends: Vec<End>,
     pub(crate) relations: Vec<Relation>,
     /// Each entity type has a payload type of its own.
@@ -51,8 +56,13 @@ pub(crate) struct Bounds {
     pub(crate) relations: usize,
 }
 
-/// Codes of a schema: the first gives its types, each other a relationship.
+/// Random schemas in which nothing is checked.
 pub(crate) fn shapes(bounds: Bounds) -> impl Strategy<Value = Shape> {
+    checked_shapes(bounds).prop_map(Shape::without_checks)
+}
+
+/// Codes of a schema: the first gives its types, each other a relationship.
+pub(crate) fn checked_shapes(bounds: Bounds) -> impl Strategy<Value = Shape> {
     (any::<u64>(), vec(any::<u64>(), 1..=bounds.relations))
         .prop_map(move |(kinds, relations)| Shape::decode(bounds, kinds, &relations))
 }
@@ -72,9 +82,55 @@ macro_rules! arranged {
     };
 }
 
-/// The options of an end, given to its builder or to those of an inverse.
+/// What a check of a payload says.
+fn payload<const N: usize>(change: &PlannedPayload<'_, Thing<N>>) -> Result<(), &'static str> {
+    let (before, after) = (change.before(), change.after());
+    match refuses_payload(before.map(|it| it.0), after.map(|it| it.0)) {
+        true => Err("by the check of a payload"),
+        false => Ok(()),
+    }
+}
+
+/// What a check of links says.
+fn links<const S: usize, const T: usize>(
+    change: &PlannedLinks<'_, Thing<S>, Thing<T>>,
+) -> Result<(), &'static str> {
+    let items = |ids: &[Id<Thing<T>>]| -> Option<Vec<Item>> {
+        ids.iter().map(|&id| Some(change.member(id)?.0)).collect()
+    };
+    let (Some(added), Some(removed)) = (items(change.added()), items(change.removed())) else {
+        return Err("somebody is not there");
+    };
+    if change.members_after().count() != change.len_after() {
+        return Err("the members are miscounted");
+    }
+    match refuses_links(change.len_after(), &added, &removed) {
+        true => Err("by the check of links"),
+        false => Ok(()),
+    }
+}
+
+/// The check of links between the payloads of two numbers.
+macro_rules! checked {
+    ($options:expr, $pair:expr) => {
+        match $pair {
+            (0, 0) => $options.check(links::<0, 0>),
+            (0, 1) => $options.check(links::<0, 1>),
+            (0, _) => $options.check(links::<0, 2>),
+            (1, 0) => $options.check(links::<1, 0>),
+            (1, 1) => $options.check(links::<1, 1>),
+            (1, _) => $options.check(links::<1, 2>),
+            (_, 0) => $options.check(links::<2, 0>),
+            (_, 1) => $options.check(links::<2, 1>),
+            (_, _) => $options.check(links::<2, 2>),
+        }
+    };
+}
+
+/// The options of an end, given to its builder or to those of an inverse, which
+/// lead between payloads of these pairs of numbers.
 macro_rules! with_options {
-    ($options:expr, $shape:expr, $end:expr) => {{
+    ($options:expr, $shape:expr, $end:expr, $pairs:expr) => {{
         let mut options = $options.delete_rule($end.rule);
         options = match ($end.many, $shape.payload_of($end.target)) {
             (false, _) => options,
@@ -105,6 +161,9 @@ macro_rules! with_options {
         if $shape.says_acyclic($end) {
             options = options.acyclic();
         }
+        for pair in $pairs.into_iter().filter(|_| $end.checked) {
+            options = checked!(options, pair);
+        }
         options
     }};
 }
@@ -115,6 +174,7 @@ impl Shape {
         let kinds = 1 + dice.roll(bounds.kinds);
         let mut shape = Self {
             keyed: (0..kinds).map(|_| dice.once_in(3)).collect(),
+            checked: (0..kinds).map(|_| dice.once_in(2)).collect(),
             ends: Vec::new(),
             relations: Vec::new(),
             apart: false,
@@ -122,7 +182,11 @@ impl Shape {
         for &code in relations {
             shape.add(&mut Dice::new(code));
         }
-        shape
+        // What is refused hides what would have come of it: most have no checks.
+        match dice.once_in(4) {
+            true => shape,
+            false => shape.without_checks(),
+        }
     }
 
     fn add(&mut self, dice: &mut Dice) {
@@ -149,6 +213,7 @@ impl Shape {
         left.data = dice.once_in(3);
         if form == Form::Symmetric {
             left.rule = random_rule(dice, left.many, left.many);
+            left.checked = dice.once_in(2);
             return self.ends.push(left);
         }
         let mut right = random_end(dice, (target, owner), end);
@@ -164,6 +229,8 @@ impl Shape {
         set_rules(dice, &mut left, &mut right);
         left.linked = left.can_be_linked(&right) && dice.once_in(3);
         right.linked = right.can_be_linked(&left) && dice.once_in(3);
+        left.checked = dice.once_in(3);
+        right.checked = !right.hidden && dice.once_in(3);
         self.push_pair(dice, form, [left, right]);
     }
 
@@ -200,6 +267,12 @@ impl Shape {
             types.extend(others.take(1 + dice.roll(2)));
         }
         types
+    }
+
+    pub(crate) fn without_checks(mut self) -> Self {
+        self.checked.fill(false);
+        self.ends.iter_mut().for_each(|end| end.checked = false);
+        self
     }
 
     pub(crate) fn kinds(&self) -> usize {
@@ -276,10 +349,13 @@ impl Shape {
     }
 
     fn declare_kind<const N: usize>(&self, schema: &mut SchemaBuilder, kind: usize) {
-        let entity = schema
+        let mut entity = schema
             .entity::<Thing<N>>(&kind_name(kind))
             .cloneable()
             .comparable();
+        if self.checked[kind] {
+            entity = entity.check(payload::<N>);
+        }
         if self.keyed[kind] {
             entity.key(Key::field(|thing: &Thing<N>| &thing.0.key));
         }
@@ -308,7 +384,8 @@ impl Shape {
                     } else {
                         end.backref_one(&back)
                     };
-                    end.inverse(|back| with_options!(back, self, right));
+                    let pairs = self.pairs(relation.end).into_iter().map(|(a, b)| (b, a));
+                    end.inverse(|back| with_options!(back, self, right, pairs));
                 }
                 Form::BackPopulates => {
                     end.back_populates(&back);
@@ -348,7 +425,7 @@ impl Shape {
         } else {
             builder.to_one(&target)
         };
-        let builder = with_options!(builder, self, end);
+        let builder = with_options!(builder, self, end, self.pairs(number));
         if self.says_data(number) {
             return builder
                 .data::<u32>()
@@ -356,6 +433,15 @@ impl Shape {
                 .comparable_data::<u32>();
         }
         builder
+    }
+
+    /// The numbers of the payloads that an end leads from and to; each pair once.
+    fn pairs(&self, number: usize) -> BTreeSet<(usize, usize)> {
+        let pair = |end: &End| (self.payload_of(end.owner), self.payload_of(end.target));
+        let end = &self.ends[number];
+        let family = |it: &&End| end.family.is_some() && it.family == end.family;
+        let kin = self.ends.iter().filter(family);
+        kin.chain([end]).map(pair).collect()
     }
 
     /// Data is said at one end or at both, and holds for both.
@@ -424,6 +510,7 @@ fn random_end(dice: &mut Dice, (owner, target): (usize, usize), inverse: usize) 
         orphans: false,
         contained: false,
         family: None,
+        checked: false,
         data: false,
         rule: DeleteRule::Nullify,
     }
@@ -540,6 +627,7 @@ fn reflects_end(shape: &Shape, registry: &Registry, end: usize) -> Option<()> {
         && info.max().unwrap_or(usize::MAX) == declared.max
         && info.deletes_orphans() == declared.orphans
         && info.is_contained() == declared.contained
+        && info.is_checked() == declared.checked
         && info.is_one_of() == declared.family.is_some()
         && info.is_acyclic() == declared.acyclic
         && info.is_one_way() == shape.ends[declared.inverse].hidden
@@ -594,7 +682,7 @@ fn a_sound_schema_is_built_and_reflected_as_declared() {
         kinds: 5,
         relations: 8,
     };
-    run::check("sound schemas", 128, &shapes(bounds), |shape| {
+    run::check("sound schemas", 128, &checked_shapes(bounds), |shape| {
         for registry in [
             shape.build_alike(),
             shape.with_forms_swapped().build_alike(),

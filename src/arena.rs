@@ -122,6 +122,18 @@ impl<T> Arena<T> {
         Some(slots)
     }
 
+    /// The id that the next entity in a slot gets: one of [`next_slots`](Self::next_slots).
+    pub(crate) fn next_id(&self, slot: Slot) -> RawId {
+        let generation = match self.entries.get(slot as usize) {
+            Some(&Entry::Free { generation, .. }) => generation,
+            None => after(self.stamp),
+            Some(Entry::Live { .. } | Entry::Detached { .. } | Entry::Retired) => {
+                unreachable!("the next slots are free, or new")
+            }
+        };
+        RawId::new(slot, generation)
+    }
+
     /// Computes in O(1), amortised over the growth of the arena.
     pub(crate) fn insert(&mut self, payload: T) -> RawId {
         let slot = self.next_slot().expect("the caller has seen a next slot");

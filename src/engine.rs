@@ -7,6 +7,7 @@
 pub(crate) mod acyclic;
 pub(crate) mod apply;
 pub(crate) mod arrange;
+pub(crate) mod check;
 pub(crate) mod containment;
 pub(crate) mod copy;
 pub(crate) mod deferred;
@@ -67,6 +68,8 @@ pub(crate) struct Engine {
     rules: Vec<Rules>,
     /// By entity type: whether links at an end of it are judged.
     has_rules: Vec<bool>,
+    /// By entity type: whether checks are asked about its payloads.
+    asked: Vec<bool>,
     groups: Arc<Groups>,
     /// By entity type: the ends with sorted or keyed rows that it is in.
     arranged: Vec<Vec<Place>>,
@@ -83,6 +86,8 @@ pub(crate) struct Engine {
     pub(crate) uids: Option<Box<Uids>>,
     /// Whether somebody wants to hear of commits.
     pub(crate) is_observed: bool,
+    /// Whether a change set is being applied, which no check is asked about.
+    is_applying: bool,
     /// What the next step of the history is called …
     pub(crate) label: Option<Arc<str>>,
     /// … and whether it becomes part of the last.
@@ -109,6 +114,10 @@ struct Rules {
     /// Whether links have data, which is written with them: here, or where a
     /// link made here cuts others.
     data: bool,
+    /// By side: whether checks are asked about the links there.
+    asked: [bool; 2],
+    /// Whether they are at some end, here or where a link made here cuts others.
+    checked: bool,
     /// Rows of an end are sorted or keyed.
     arranged: bool,
     symmetric: bool,
@@ -184,12 +193,15 @@ impl Engine {
             .map(|def| def.ends.iter().any(is_ruled))
             .collect();
         let arranged = arranged_ends(&registry);
+        let defs = registry.entity_defs().iter();
+        let asked = defs.map(|def| !def.checks.is_empty()).collect();
         Self {
             stamp: registry.stamp(),
             relations,
             data,
             rules,
             has_rules,
+            asked,
             groups: Arc::new(groups),
             arranged,
             entities,
@@ -201,6 +213,7 @@ impl Engine {
             marks: Vec::new(),
             uids: None,
             is_observed: false,
+            is_applying: false,
             label: None,
             joining: Joining::default(),
             registry,
@@ -374,6 +387,7 @@ impl Engine {
             data,
             rules: self.rules.clone(),
             has_rules: self.has_rules.clone(),
+            asked: self.asked.clone(),
             groups: Arc::clone(&self.groups),
             arranged: self.arranged.clone(),
             entities: entities.expect("all types are cloneable, seen above"),
@@ -385,6 +399,7 @@ impl Engine {
             marks: Vec::new(),
             uids: self.uids.clone(),
             is_observed: false,
+            is_applying: false,
             label: None,
             joining: Joining::default(),
         })
@@ -545,8 +560,9 @@ fn rules(registry: &Registry, groups: &Groups, left: &End) -> Rules {
     let judged = limited || left.acyclic || groups.nests(left.id.relationship());
     let data = all.iter().any(|end| end.data.is_some());
     let arranged = ends.iter().any(|end| end.arrangement.is_some());
+    let checked = all.iter().any(|end| !end.checks.is_empty());
     Rules {
-        free: !(judged || orphans || data || arranged) && alone,
+        free: !(judged || orphans || data || arranged || checked) && alone,
         judged,
         cuts_freely: !owns && !limits.iter().any(|limits| limits.need_links()),
         limits,
@@ -554,6 +570,8 @@ fn rules(registry: &Registry, groups: &Groups, left: &End) -> Rules {
         orphans,
         acyclic: left.acyclic,
         data,
+        asked: ends.map(|end| !end.checks.is_empty()),
+        checked,
         arranged,
         symmetric: left.symmetric,
         owners: [left.owner, right.owner],

@@ -326,6 +326,9 @@ pub(crate) trait AnyEntities: Any + Send + Sync {
     fn is_detached(&self, id: RawId) -> bool;
     /// The slot that the next insert takes.
     fn next_slot(&self) -> Option<Slot>;
+    /// The id that the next entity in a slot gets, which is one of those that the
+    /// next inserts take.
+    fn next_id(&self, slot: Slot) -> RawId;
     fn payload(&self, slot: Slot) -> Option<&AnyPayload>;
     /// The entity whose primary key is `key`, a `K` of the key's type.
     fn find(&self, key: &dyn Any) -> Option<Slot>;
@@ -418,6 +421,10 @@ impl<T: Send + Sync + 'static> AnyEntities for Entities<T> {
 
     fn next_slot(&self) -> Option<Slot> {
         self.arena.next_slot()
+    }
+
+    fn next_id(&self, slot: Slot) -> RawId {
+        self.arena.next_id(slot)
     }
 
     fn payload(&self, slot: Slot) -> Option<&AnyPayload> {

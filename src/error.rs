@@ -87,6 +87,8 @@ pub enum ErrorKind {
     TooMany,
     /// A delete rule forbids the delete.
     Denied,
+    /// A check that was declared in the schema refuses the change.
+    Refused,
     /// The link would close a cycle where the relationship is acyclic.
     Cycle,
     /// There is no more room for entities or links of the kind.

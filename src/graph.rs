@@ -1,6 +1,7 @@
 //! The public face: a graph, typed by handles or untyped.
 
 pub(crate) mod changes;
+pub(crate) mod check;
 pub(crate) mod commit;
 pub(crate) mod copy;
 pub(crate) mod create;
@@ -208,6 +209,7 @@ impl Graph {
     /// - [`Required`](crate::ErrorKind::Required),
     ///   [`TooFew`](crate::ErrorKind::TooFew): somebody would be left with fewer
     ///   links than an end needs.
+    /// - [`Refused`](crate::ErrorKind::Refused): a check of either end says no.
     /// - [`TooMany`](crate::ErrorKind::TooMany): the target would have more than
     ///   its end may.
     /// - [`DuplicateKey`](crate::ErrorKind::DuplicateKey): the row of the target
@@ -487,6 +489,8 @@ impl Graph {
     /// - [`Required`](crate::ErrorKind::Required),
     ///   [`TooFew`](crate::ErrorKind::TooFew): a survivor would be left with
     ///   fewer links than an end of it needs.
+    /// - [`Refused`](crate::ErrorKind::Refused): a check says no, of somebody who would go or
+    ///   of an end of a survivor.
     /// - [`NotLive`](crate::ErrorKind::NotLive),
     ///   [`WrongType`](crate::ErrorKind::WrongType).
     ///
@@ -556,7 +560,7 @@ impl Graph {
     ///
     /// # Errors
     /// [`NotLive`](crate::ErrorKind::NotLive). A delete that is not allowed is
-    /// no error here: the plan says so.
+    /// no error here: the plan says so. It asks no checks.
     ///
     /// ```
     /// # use backref::example::{Author, Book, Library};

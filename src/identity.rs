@@ -35,7 +35,7 @@ use crate::arena::Arena;
 use crate::id::{Id, Slot};
 
 pub(crate) use crate::identity::arrangement::{
-    Arrangement, Keying, MemberKey, NO_KEY, Sorting, merge_sort,
+    Arrangement, Keying, MemberKey, NO_KEY, PayloadType, Sorting, merge_sort,
 };
 pub use crate::identity::handle::{HashIndex, OrderedIndex, UniqueKey};
 pub(crate) use crate::identity::hashed::Hashed;

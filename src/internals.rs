@@ -99,6 +99,14 @@ pub mod planted {
         LeaversAreStoodBehind,
         /// Two members of one call may have the same key.
         NewcomersShareAKey,
+        /// A check is asked at the end where a call begins, and not at the other.
+        ChecksSeeOneEnd,
+        /// Nobody asks about the links that a new one displaces.
+        ChecksMissTheDisplaced,
+        /// A check is asked about each link of a batch by itself.
+        ChecksSeeOneByOne,
+        /// A check is asked when the links are written.
+        ChecksComeTooLate,
     }
 
     impl Bug {
@@ -110,7 +118,7 @@ pub mod planted {
         ];
 
         /// Those that random edits must notice.
-        pub const ALL: [Self; 31] = [
+        pub const ALL: [Self; 35] = [
             Self::OldRowKeepsTheChild,
             Self::LinkingAgainMoves,
             Self::CompactingTellsNobody,
@@ -142,6 +150,10 @@ pub mod planted {
             Self::EqualsAreOvertaken,
             Self::LeaversAreStoodBehind,
             Self::NewcomersShareAKey,
+            Self::ChecksSeeOneEnd,
+            Self::ChecksMissTheDisplaced,
+            Self::ChecksSeeOneByOne,
+            Self::ChecksComeTooLate,
         ];
     }
 

@@ -65,6 +65,7 @@
 //! | row, [`Row`], [`RowMut`] | the members of one entity at a to-many end, in order |
 //! | key, [`Key`], [`UniqueKey`] | what finds an entity: primary, secondary, of several parts |
 //! | walk, [`BreadthFirst`], [`DepthFirst`] | from entities along ends that are chosen, each entity once |
+//! | check, [`PlannedPayload`], [`PlannedLinks`] | a function of yours that sees a change before it is written, and may refuse it |
 //! | delete rule, [`DeleteRule`] | what deleting the owner of an end does to those linked there |
 //!
 //! # What always holds
@@ -115,8 +116,8 @@
 //! grow one by one have up to as much room again; [`extend`](RowMut::extend)
 //! gives an empty row what it needs, and at most a quarter more.
 //!
-//! Limits, orphans, containment and ends of several types cost the relationships
-//! that say so, and no others: O(members concerned) for each call, and O(depth)
+//! Limits, orphans, containment, checks and ends of several types cost the
+//! relationships that say so, and no others: O(members concerned) for each call, and O(depth)
 //! for a link that might put somebody inside itself.
 //!
 //! # Choosing a delete rule
@@ -196,6 +197,7 @@ pub use crate::engine::delete::plan::{BlockReason, Blocker, DeletePlan, Deletion
 pub use crate::engine::verify::Broken;
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::graph::changes::Mark;
+pub use crate::graph::check::{GraphRef, PlannedLinks, PlannedPayload};
 pub use crate::graph::commit::{Cause, Commit, EntityEvent, Event, LinkEvent, MoveEvent};
 pub use crate::graph::copy::{Copied, CopyBuilder};
 pub use crate::graph::create::{Create, EndOf};

@@ -234,11 +234,6 @@ impl<D: Send + Sync + 'static> Column<D> {
         self.coming.push_back(datum);
     }
 
-    /// Takes back the last data that was had ready.
-    pub(crate) fn take_expected(&mut self) -> Option<D> {
-        self.coming.pop_back()
-    }
-
     /// Gives a link other data; the old goes on the side stack.
     pub(crate) fn replace(&mut self, link: u32, datum: D) {
         let old = self.place(link).replace(datum);
@@ -327,8 +322,6 @@ pub(crate) trait AnyColumn: Any + Send + Sync {
     fn dispose(&mut self) -> Option<Box<dyn Any>>;
     /// Has ready the data of the next link, of the right type.
     fn expect_boxed(&mut self, datum: Box<AnyPayload>);
-    /// Takes back the last data that was had ready.
-    fn take_expected_boxed(&mut self) -> Option<Box<AnyPayload>>;
     /// Gives a link other data, of the right type.
     fn replace_boxed(&mut self, link: u32, datum: Box<AnyPayload>);
     /// Takes the last data off the side stack: for a caller who is owed it.
@@ -475,10 +468,6 @@ impl<D: Send + Sync + 'static> AnyColumn for Column<D> {
 
     fn expect_boxed(&mut self, datum: Box<AnyPayload>) {
         self.expect(unboxed(datum));
-    }
-
-    fn take_expected_boxed(&mut self) -> Option<Box<AnyPayload>> {
-        Some(Box::new(self.take_expected()?))
     }
 
     fn replace_boxed(&mut self, link: u32, datum: Box<AnyPayload>) {

@@ -67,6 +67,10 @@
 /// | `name = "…"` | its name in the schema, if not the struct's |
 /// | `crate = path` | what this library is called here, if not `backref` |
 ///
+/// Below it, `#[check(path::to::function)]` names functions that see each payload
+/// before it is written, and may refuse it with a reason: of the form
+/// `fn(&PlannedPayload<'_, Book>) -> Result<(), impl Display>`.
+///
 /// On a field: `#[unique]`, `#[index]`, `#[index(ordered)]`. A key of a field
 /// `Option<K>` is missing where that is `None`, and then not looked up.
 ///
@@ -101,7 +105,57 @@
 /// | `order = insertion`, `none` | the row is in the order of adding, with verbs to change it, or in none: [`Order`](crate::Order) |
 /// | `order = sorted_by(field)`, `sorted_by(a, b)`, `compared_by(path::to::function)` | the row is always sorted by fields of its members, or by a function that compares two |
 /// | `order = keyed_by(field)` | in the order of adding, and each member found by its key: `author.books_by_isbn(…)`; a second one with a key is refused |
+/// | `check = path::to::function` | a function that sees the links of an owner that a call makes and cuts, and may refuse them with a reason; it may stand several times |
 /// | `storage = linked` | rows that are written often and seldom read: [`Storage`](crate::Storage) |
+///
+/// A check is the last that is asked before anything is written, from whichever
+/// end or verb the change comes; what it refuses has changed nothing. See
+/// [`PlannedPayload`](crate::PlannedPayload) and
+/// [`PlannedLinks`](crate::PlannedLinks) for what it is asked.
+///
+/// ```
+/// use backref::{PlannedLinks, PlannedPayload, entity, graph};
+///
+/// #[entity]
+/// struct Author {
+///     #[relationship(back_populates = author, check = at_most_two)]
+///     books: ToMany<Book>,
+/// }
+/// #[entity]
+/// #[check(has_title)]
+/// #[derive(Clone)]
+/// struct Book {
+///     title: &'static str,
+///     #[relationship(back_populates = books)]
+///     author: ToOne<Author>,
+/// }
+/// graph! { struct Library { authors: Author, books: Book } }
+///
+/// fn has_title(change: &PlannedPayload<'_, Book>) -> Result<(), &'static str> {
+///     match change.after() {
+///         Some(book) if book.title.is_empty() => Err("a title is needed"),
+///         _ => Ok(()),
+///     }
+/// }
+/// fn at_most_two(change: &PlannedLinks<'_, Author, Book>) -> Result<(), String> {
+///     match change.len_after() {
+///         0..=2 => Ok(()),
+///         more => Err(format!("{more} books are too many")),
+///     }
+/// }
+///
+/// # let mut lib = Library::new();
+/// let lem = lib.insert(Author {}.with_books([Book { title: "Eden" }, Book { title: "Solaris" }]))?;
+/// let third = lib.insert(Book { title: "Fiasco" })?;
+/// let error = lib.edit(third).set_author(lem).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "the links of Author#1v1 at Author.books are refused by a check: 3 books are too many",
+/// );
+/// assert!(lib.edit(third).set_title("").is_err());
+/// assert_eq!(lib.at(third).title, "Fiasco");
+/// # Ok::<(), backref::Error>(())
+/// ```
 ///
 /// Links with data have more methods at both ends, if both say so: looping over
 /// a row gives pairs.

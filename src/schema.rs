@@ -1,6 +1,7 @@
 //! Schemas: declarations, the checks on them, and what comes of them, the
 //! registry.
 
+pub(crate) mod asked;
 mod builder;
 mod check;
 mod declaration;

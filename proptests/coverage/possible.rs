@@ -38,21 +38,29 @@ pub(super) fn can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
 /// of the wrong cardinality.
 pub(super) fn may_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
     use Outcome::{
-        Changed, Cycle, Denied, DuplicateKey, ForeignEnd, NotDeclared, NotLive, Required, TooFew,
-        TooMany, WrongType,
+        Changed, Cycle, Denied, DuplicateKey, ForeignEnd, NotDeclared, NotLive, Refused, Required,
+        TooFew, TooMany, WrongType,
     };
     let wrong = [WrongType, ForeignEnd, NotLive];
     // An orphan that may not go, and whom its going leaves short; the rows at
-    // either end may be keyed.
-    let of_links = [Required, TooFew, TooMany, Cycle, Denied, DuplicateKey];
+    // either end may be keyed, or checked.
+    let of_links = [
+        Required,
+        TooFew,
+        TooMany,
+        Cycle,
+        Denied,
+        DuplicateKey,
+        Refused,
+    ];
     if DATA.contains(&verb) {
         let by_chance = verb == Verb::Link && of_links.contains(&outcome);
         return (by_chance || is_of_several_ends(facet)) && !is_of_kind(facet);
     }
     let outcomes: &[&[Outcome]] = match verb {
         Verb::Insert => &[&wrong, &of_links, &[Changed, DuplicateKey, NotDeclared]],
-        Verb::ReplaceItem => &[&[Changed, WrongType, NotLive, DuplicateKey]],
-        Verb::Delete => &[&[Changed, NotLive, Required, TooFew, Denied]],
+        Verb::ReplaceItem => &[&[Changed, WrongType, NotLive, DuplicateKey, Refused]],
+        Verb::Delete => &[&[Changed, NotLive, Required, TooFew, Denied, Refused]],
         Verb::Clone | Verb::Link | Verb::SetData => &[],
         Verb::Set | Verb::Unset | Verb::Push | Verb::InsertAt | Verb::Remove | Verb::RemoveAt => {
             &[&wrong, &of_links]
@@ -73,13 +81,14 @@ pub(super) fn may_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
         && outcomes.iter().any(|outcomes| outcomes.contains(&outcome))
 }
 
-/// What is to be met of limits, owners, containers and ends of several types.
+/// What is to be met of limits, owners, containers, checks and ends of several types.
 /// An end has them beside anything else, so what else there is by chance.
 const MET_OVER_SEVERAL: &[(&[Facet], &[Verb], &[Outcome])] = {
     use Facet::{
-        Container, InverseMax, InverseMin, InverseOneOf, Max, Min, OneOf, Owned, Owner, Part,
+        Checked, Container, InverseChecked, InverseMax, InverseMin, InverseOneOf, Max, Min, OneOf,
+        Owned, Owner, Part,
     };
-    use Outcome::{Changed, Cycle, Denied, Same, TooFew, TooMany};
+    use Outcome::{Changed, Cycle, Denied, Refused, Same, TooFew, TooMany};
     use Verb::{
         Clear, Delete, Extend, Insert, InsertAt, Push, Remove, RemoveAt, Replace, Set, TakeAllFrom,
         Unset,
@@ -105,6 +114,18 @@ const MET_OVER_SEVERAL: &[(&[Facet], &[Verb], &[Outcome])] = {
         (&[Container], &[Delete], &[Changed]),
         (&[Part], &[Set], &[Changed, Same, Cycle]),
         (&[Part], &[Unset, Insert, Delete], &[Changed]),
+        (&[Checked, InverseChecked], ADD, &[Changed, Refused]),
+        (&[Checked, InverseChecked], TAKE, &[Changed, Refused]),
+        (
+            &[Checked, InverseChecked],
+            &[Set, Unset, TakeAllFrom],
+            &[Changed, Refused],
+        ),
+        (
+            &[Checked, InverseChecked],
+            &[Insert, Delete],
+            &[Changed, Refused],
+        ),
         (&[OneOf], &[Set, Unset], &[Changed, Same]),
         (&[OneOf], &[Insert, Delete], &[Changed]),
         (&[InverseOneOf], ADD, &[Changed]),
@@ -172,6 +193,7 @@ fn whole_can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
         }
         Outcome::Cycle => facet == Facet::Acyclic && verb == Verb::Insert,
         Outcome::Denied => denies && verb == Verb::Delete,
+        Outcome::Refused => facet == Facet::CheckedKind,
         Outcome::NotDeclared => verb == Verb::Insert,
         Outcome::Same | Outcome::NoMember | Outcome::TooFew | Outcome::TooMany => false,
         Outcome::PositionOutOfRange | Outcome::Unordered => false,
@@ -188,7 +210,7 @@ fn data_can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
         Outcome::NotDeclared => facet != Facet::Data,
         Outcome::Required => verb == Verb::Link && facet == Facet::Data,
         Outcome::Cycle => verb == Verb::Link && [Facet::Data, Facet::Acyclic].contains(&facet),
-        Outcome::DuplicateKey | Outcome::Denied => false,
+        Outcome::DuplicateKey | Outcome::Denied | Outcome::Refused => false,
         Outcome::TooFew | Outcome::TooMany => false,
         Outcome::PositionOutOfRange | Outcome::Unordered => false,
     }
@@ -203,8 +225,8 @@ fn one_can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
         Outcome::Required => can_need(facet) && (verb == Verb::Unset || facet != Facet::OneWayOne),
         Outcome::Cycle => verb == Verb::Set && can_cycle(facet),
         Outcome::DuplicateKey | Outcome::PositionOutOfRange | Outcome::NotDeclared => false,
-        Outcome::NoMember | Outcome::Unordered | Outcome::Denied => false,
-        Outcome::TooFew | Outcome::TooMany => false,
+        Outcome::NoMember | Outcome::Unordered => false,
+        Outcome::Denied | Outcome::Refused | Outcome::TooFew | Outcome::TooMany => false,
     }
 }
 
@@ -236,7 +258,8 @@ fn row_can_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
             let links = [Push, InsertAt, Replace, Extend, Verb::TakeAllFrom].contains(&verb);
             links && facet == Facet::KeyedRow
         }
-        Outcome::Denied | Outcome::NotDeclared | Outcome::TooFew | Outcome::TooMany => false,
+        Outcome::Denied | Outcome::Refused | Outcome::NotDeclared => false,
+        Outcome::TooFew | Outcome::TooMany => false,
     }
 }
 

@@ -60,7 +60,11 @@ impl<F: Face> Machine<F> {
                     && plan.entities().len() == entities.len()
             }
             Expected::Answer(_) | Expected::Fresh => false,
-            Expected::Fails(_) => !plan.is_allowed(),
+            // A plan asks no checks.
+            Expected::Fails(faults) => {
+                let is_refused = faults.kinds.contains(&ErrorKind::Refused);
+                plan.is_allowed() == is_refused
+            }
         };
         let differs = || format!("{plan:?} was planned, {expected:?} was done");
         kept.then_some(()).ok_or_else(differs)

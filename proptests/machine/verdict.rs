@@ -208,19 +208,36 @@ impl<F: Face> Machine<F> {
             .filter(counts)
             .map(|(_, link)| *link)
             .collect();
-        let inserted = self.model.attempt(|model| model.insert(kind, item, &links));
-        inserted.map(|_| Expected::Fresh)
+        let insert = |model: &mut Model| model.insert(kind, item, &links);
+        if self.model.refuses(kind, None, Some(item)) {
+            return Err(self.refused(insert, Vec::new()));
+        }
+        self.model.attempt(insert).map(|_| Expected::Fresh)
     }
 
     fn foresee_replacement(&mut self, of: &Pick, item: Item) -> Result<Expected, Faults> {
         let node = live(of);
         let before = self.model.get(node).map(|it| it.item);
-        let replaced = self.model.attempt(|model| model.replace_item(node, item));
+        let replace = |model: &mut Model| model.replace_item(node, item);
+        if self.model.refuses(of.kind, before, Some(item)) {
+            return Err(self.refused(replace, vec![node]));
+        }
+        let replaced = self.model.attempt(replace);
         if let (Err(_), Some(before)) = (&replaced, before) {
             self.model.restore_item(node, before);
         }
         let old = replaced?;
         Ok(Expected::Answer(Answer::Old(old)))
+    }
+
+    /// Why an edit fails whose payload a check refuses: that, or what else is
+    /// wrong with it.
+    fn refused<R>(&self, edit: impl FnOnce(&mut Model) -> R, named: Vec<Node>) -> Faults {
+        let others = self.model.clone().attempt(edit).err();
+        let mut faults = others.unwrap_or_default();
+        faults.kinds.push(ErrorKind::Refused);
+        faults.named.extend(named);
+        faults
     }
 
     fn foresee_edit(&mut self, end: usize, owner: Node, edit: &Edit) -> Result<Answer, Faults> {
@@ -294,6 +311,10 @@ impl<F: Face> Machine<F> {
                 kinds: blockers.iter().map(|&(kind, ..)| kind).collect(),
                 named: blockers.iter().map(who_stays).collect(),
             });
+        }
+        let refused = self.model.refused_to_go(&doomed);
+        if !refused.is_empty() {
+            return Err(refused);
         }
         let mut entities: Vec<AnyId> = doomed.iter().map(|&node| self.ids[node]).collect();
         entities.sort_unstable();

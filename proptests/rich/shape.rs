@@ -12,12 +12,7 @@ pub(super) const TASK: usize = 2;
 /// All ends of the office, by number.
 pub(super) fn office_shape() -> Shape {
     use Form::{BackPopulates, Backref};
-    let mut all = Shape {
-        keyed: vec![true, true, false],
-        ends: Vec::new(),
-        relations: Vec::new(),
-        apart: false,
-    };
+    let mut all = Shape::of_types(vec![true, true, false]);
     let (one, many, set) = (End::one, End::many, End::set);
     all.pair(
         BackPopulates,
@@ -89,6 +84,7 @@ impl End {
             orphans: false,
             contained: false,
             family: None,
+            checked: false,
             data: false,
             linked: false,
             sorted: false,
@@ -146,6 +142,17 @@ impl End {
 }
 
 impl Shape {
+    /// Types with or without a key, and no ends yet.
+    fn of_types(keyed: Vec<bool>) -> Self {
+        Self {
+            checked: vec![false; keyed.len()],
+            keyed,
+            ends: Vec::new(),
+            relations: Vec::new(),
+            apart: false,
+        }
+    }
+
     fn pair(&mut self, form: Form, left: End, right: End) {
         let end = self.ends.len();
         self.relations.push(Relation { form, end });

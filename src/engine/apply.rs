@@ -19,12 +19,16 @@ impl Engine {
     ///
     /// Links are cut first, so that nobody is in the way; then entities go, have
     /// other payloads and come, which is when keys are free; then links are made.
-    /// Who is an orphan is not asked: orphans that went are in the change set.
+    /// Who is an orphan is not asked: orphans that went are in the change set. Nor
+    /// are checks: they were, where it was made.
     pub(crate) fn apply(&mut self, changes: &ChangeSet) -> Result<()> {
         self.expect_schema(&changes.registry)?;
         self.name_all();
         let notes = self.deferred.as_ref().map_or(0, |deferred| deferred.len());
-        self.apply_all(changes)?;
+        self.is_applying = true;
+        let applied = self.apply_all(changes);
+        self.is_applying = false;
+        applied?;
         if let Some(deferred) = &mut self.deferred {
             deferred.spare(notes);
         }

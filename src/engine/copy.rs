@@ -12,6 +12,7 @@ use hashbrown::HashMap;
 
 use crate::change::{Change, RowOf};
 use crate::engine::arrange::Influx;
+use crate::engine::check::{Births, Fate};
 use crate::engine::limits::Beyond;
 use crate::engine::link_data::{Fresh, left_of};
 use crate::engine::{Engine, Place};
@@ -35,6 +36,9 @@ struct Batch {
 /// Which slot the copy of an original gets.
 type CopyOf = HashMap<(EntityTypeId, Slot), Slot>;
 
+/// The payloads of the copies, by their slots.
+type Copied<'a> = HashMap<(EntityTypeId, Slot), &'a AnyPayload>;
+
 /// The rows of the copies, to-one ends being rows of one.
 #[derive(Default)]
 struct Rows {
@@ -50,6 +54,18 @@ struct NewRow {
     owner: Slot,
     /// Which of the members are its, in order.
     members: Range<usize>,
+}
+
+/// The payloads of all copies.
+fn copied<'a>(originals: &[AnyId], batches: &'a [Batch]) -> Copied<'a> {
+    let mut copied = Copied::new();
+    for batch in batches {
+        let slots = batch.numbers.iter().zip(&batch.slots);
+        for ((&number, &slot), payload) in slots.zip(&batch.payloads) {
+            copied.insert((originals[number].entity(), slot), &**payload);
+        }
+    }
+    copied
 }
 
 #[derive(Clone, Copy)]
@@ -91,8 +107,16 @@ impl Engine {
         let rows = self.plan_rows(originals, &copy_of)?;
         let data = self.plan_data(&rows)?;
         self.plan_keys(originals, &mut batches)?;
-        let influx = self.influx(originals, &batches, &rows)?;
-        self.make_room_beside(&rows)?;
+        let copied = match self.reads_copies(&rows) {
+            true => copied(originals, &batches),
+            false => Copied::new(),
+        };
+        let influx = self.influx(&copied, &rows)?;
+        let beside = self.beside(&rows);
+        self.expect_room_beside(&beside)?;
+        self.ask_about_copies(originals, &batches, (&rows, &copied))?;
+        drop(copied);
+        self.make_room_beside(&beside, &rows)?;
         self.accept_data(data);
         let ids = self.write_copies(originals, batches);
         self.write_rows(&rows, &influx);
@@ -238,7 +262,7 @@ impl Engine {
 
     /// Where the links of the copies come in, in rows that are sorted or keyed,
     /// of the copies and of those who are not copied. Runs the user's code.
-    fn influx(&self, originals: &[AnyId], batches: &[Batch], rows: &Rows) -> Result<Influx> {
+    fn influx(&self, copied: &Copied<'_>, rows: &Rows) -> Result<Influx> {
         let mut coming: BTreeMap<(Place, Slot), Vec<Slot>> = BTreeMap::new();
         let is_arranged = |row: &&NewRow| self.rules[row.place.relation].arranged;
         for row in rows.rows.iter().filter(is_arranged) {
@@ -255,38 +279,76 @@ impl Engine {
         if coming.is_empty() {
             return Ok(Influx::default());
         }
-        let mut copied: HashMap<(EntityTypeId, Slot), &AnyPayload> = HashMap::new();
-        for batch in batches {
-            let slots = batch.numbers.iter().zip(&batch.slots);
-            for ((&number, &slot), payload) in slots.zip(&batch.payloads) {
-                copied.insert((originals[number].entity(), slot), &**payload);
+        self.plan_influx(&coming, copied)
+    }
+
+    /// Whether somebody has to see the payloads of the copies before they are
+    /// written.
+    fn reads_copies(&self, rows: &Rows) -> bool {
+        rows.rows.iter().any(|row| {
+            let rules = self.rules[row.place.relation];
+            rules.arranged || rules.checked
+        })
+    }
+
+    /// Asks the checks of the copies, and of the ends at which they, and those
+    /// who are not copied, get links. Runs the user's code.
+    fn ask_about_copies(
+        &self,
+        originals: &[AnyId],
+        batches: &[Batch],
+        (rows, copied): (&Rows, &Copied<'_>),
+    ) -> Result<()> {
+        for batch in batches.iter().filter(|batch| !batch.numbers.is_empty()) {
+            let entity = originals[batch.numbers[0]].entity();
+            let payloads = batch.payloads.iter().map(|payload| &**payload);
+            self.ask_about_payloads(entity, batch.slots.iter().copied().zip(payloads))?;
+        }
+        let mut seen = Vec::new();
+        let is_checked = |row: &&NewRow| self.rules[row.place.relation].checked;
+        for row in rows.rows.iter().filter(is_checked) {
+            let members = rows.members[row.members.clone()].iter();
+            for member in members.filter(|member| member.is_mine) {
+                let link = (row.place, row.owner, member.slot);
+                self.see(&mut seen, link, Fate::Made);
             }
         }
-        self.plan_influx(&coming, &copied)
+        self.ask_about(seen, Births::Several(copied))
+    }
+
+    /// The rows of those who are not copied, each as often as it gets a link,
+    /// and those of one after the other.
+    fn beside(&self, rows: &Rows) -> Vec<(Place, Slot)> {
+        let mut beside: Vec<(Place, Slot)> = Vec::new();
+        for row in &rows.rows {
+            let inverse = self.inverse(row.place);
+            let members = rows.members[row.members.clone()].iter();
+            let others = members.filter(|member| !member.is_copy);
+            beside.extend(others.map(|member| (inverse, member.slot)));
+        }
+        beside.sort_unstable();
+        beside
+    }
+
+    /// Whether the rows of those who are not copied can take so many more.
+    fn expect_room_beside(&self, beside: &[(Place, Slot)]) -> Result<()> {
+        beside.chunk_by(PartialEq::eq).try_for_each(|row| {
+            let (place, owner) = row[0];
+            self.expect_few_enough(place, owner, row.len())
+        })
     }
 
     /// Makes room in the rows of those who are not copied, and sees to it that
     /// there is room for those of the copies, which may be in the same pools.
-    fn make_room_beside(&mut self, rows: &Rows) -> Result<()> {
-        let mut beside: Vec<(Place, Slot)> = Vec::new();
+    fn make_room_beside(&mut self, beside: &[(Place, Slot)], rows: &Rows) -> Result<()> {
         let mut own: HashMap<(usize, Side), usize> = HashMap::new();
         for row in &rows.rows {
-            let inverse = self.inverse(row.place);
-            let members = rows.members[row.members.clone()].iter();
-            beside.extend(
-                members
-                    .filter(|member| !member.is_copy)
-                    .map(|member| (inverse, member.slot)),
-            );
             // More than a row takes: the smallest has four cells.
             *own.entry((row.place.relation, row.place.side)).or_default() +=
                 row.members.len() * 2 + 4;
         }
-        let key = |&(place, slot): &(Place, Slot)| (place.relation, place.side, slot);
-        beside.sort_unstable_by_key(key);
-        for row in beside.chunk_by(|a, b| key(a) == key(b)) {
+        for row in beside.chunk_by(PartialEq::eq) {
             let (place, owner) = row[0];
-            self.expect_few_enough(place, owner, row.len())?;
             let relation = &mut self.relations[place.relation];
             let room = relation.make_room(place.side, owner, row.len(), &mut self.sink);
             room.map_err(|_| self.full_row(place))?;

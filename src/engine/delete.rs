@@ -5,6 +5,7 @@ pub(crate) mod plan;
 use hashbrown::{HashMap, HashSet};
 
 use crate::change::{Change, Removal};
+use crate::engine::check::{Births, Fate, LinkSeen};
 use crate::engine::delete::plan::{BlockReason, Blocker, DeletePlan, Deletion, Doomed};
 use crate::engine::link_data::take_all;
 use crate::engine::{Engine, Place};
@@ -84,6 +85,7 @@ impl Engine {
         if !blockers.is_empty() {
             return Err(self.blocked(&blockers));
         }
+        self.ask_about_doomed(&doom)?;
         let entities: Vec<AnyId> = doom.doomed.iter().map(|doomed| doomed.id).collect();
         let links = self.write_delete(&entities, &doom.why);
         Ok(Deletion { entities, links })
@@ -255,6 +257,24 @@ impl Engine {
             }
         }
         blockers
+    }
+
+    /// Asks the checks of those who go, and of the ends at which those who stay
+    /// lose links to them. Runs the user's code.
+    fn ask_about_doomed(&self, doom: &Doom) -> Result<()> {
+        for doomed in &doom.doomed {
+            self.ask_about_delete(doomed.id)?;
+        }
+        let is_asked = |engine: &Self, place| engine.is_asked_at(engine.inverse(place));
+        let links = self.links_of_all(doom, is_asked);
+        let links = links.filter(|&(_, place, other)| !doom.has(self.target_type(place), other));
+        let seen = links.map(|(id, place, other)| LinkSeen {
+            place: self.inverse(place),
+            owner: other,
+            member: id.slot(),
+            fate: Fate::Cut,
+        });
+        self.ask_about(seen.collect(), Births::None)
     }
 
     /// The end that a user has declared: behind a one-way end, that one.

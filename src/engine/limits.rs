@@ -139,7 +139,7 @@ impl Engine {
     }
 
     /// A symmetric link has no left and right of its own.
-    fn normal(&self, cut: Cut) -> Cut {
+    pub(crate) fn normal(&self, cut: Cut) -> Cut {
         if self.rules[cut.relation].symmetric && cut.left > cut.right {
             return Cut {
                 left: cut.right,

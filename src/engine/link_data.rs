@@ -124,12 +124,8 @@ impl Engine {
             }
             return Ok(Some(datum));
         }
-        self.column_mut(place).expect(datum);
-        let linked = self.relate_all(place, owner, &[member]);
-        if linked.is_err() {
-            drop(self.column_mut::<D>(place).take_expected());
-        }
-        linked?;
+        let mut plan = self.plan_links(place, owner, &[member]);
+        self.carry_out_with(&mut plan, |engine| engine.column_mut(place).expect(datum))?;
         self.drop_cut_data(place.relation);
         Ok(None)
     }
@@ -150,12 +146,10 @@ impl Engine {
             }
             return Ok(Some(datum));
         }
-        self.any_column_mut(place).expect_boxed(datum);
-        let linked = self.relate_all(place, owner, &[member]);
-        if linked.is_err() {
-            drop(self.any_column_mut(place).take_expected_boxed());
-        }
-        linked?;
+        let mut plan = self.plan_links(place, owner, &[member]);
+        self.carry_out_with(&mut plan, |engine| {
+            engine.any_column_mut(place).expect_boxed(datum);
+        })?;
         self.drop_cut_data(place.relation);
         Ok(None)
     }

@@ -132,6 +132,7 @@ impl<E: HasEngine> Drop for OneCall<'_, E> {
                 deferred.truncate(begun.notes);
             }
             engine.label.clone_from(&begun.label);
+            engine.is_applying = false;
             engine.end_call(&begun);
             // Last, for `Drop` of a payload is the user's and may panic.
             drop(spent);

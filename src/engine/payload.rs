@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 
 use crate::change::{Change, FieldNumber};
 use crate::engine::arrange::Rearrangement;
+use crate::engine::check::Births;
 use crate::engine::limits::Newcomer;
 use crate::engine::link_data::{Fresh, Given};
 use crate::engine::relate::LinkPlan;
@@ -86,6 +87,10 @@ impl Engine {
                 .map_err(|clash| self.clash(entity, &clash))?
         };
         let rearrangement = self.plan_rearrangements(entity, &batch)?;
+        let asked = batch
+            .iter()
+            .map(|(slot, payload)| (*slot, payload as &AnyPayload));
+        self.ask_about_payloads(entity, asked)?;
         let slots: SmallVec<[Slot; 2]> = batch.iter().map(|&(slot, _)| slot).collect();
         let all = self.all_mut::<T>(entity).expect("its type was seen above");
         all.replace(batch, &placements);
@@ -128,6 +133,7 @@ impl Engine {
         }
         let placements = self.plan_boxed(entity, slot, &*payload)?;
         let rearrangement = self.plan_rearrangement(entity, &[(slot, &*payload)])?;
+        self.ask_about_payloads(entity, [(slot, &*payload)])?;
         let copy = if self.sink.is_listening() {
             let copy = self.entities[entity.index()].copy_boxed(slot);
             Some(copy.ok_or_else(|| self.not_cloneable(entity))?)
@@ -195,7 +201,9 @@ impl Engine {
         links: &[(Place, RawId)],
     ) -> Result<NewLinks> {
         let mut plans = NewLinks::new();
+        let birth = (newcomer.slot, payload);
         if links.is_empty() && !self.has_rules[newcomer.entity.index()] {
+            self.ask_about_payloads(newcomer.entity, [birth])?;
             return Ok(plans);
         }
         let mut seen = HashSet::with_capacity(links.len());
@@ -209,6 +217,8 @@ impl Engine {
             self.check_limits(&plans, Some(newcomer))?;
         }
         self.plan_arrivals(&mut plans, Some((newcomer, payload)))?;
+        self.ask_about_payloads(newcomer.entity, [birth])?;
+        self.ask_about_links(&plans, Births::One((newcomer, payload)))?;
         self.make_room_for_newcomer(&plans)?;
         Ok(plans)
     }

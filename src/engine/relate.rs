@@ -3,6 +3,7 @@
 use smallvec::SmallVec;
 
 use crate::engine::arrange::Arrival;
+use crate::engine::check::Births;
 use crate::engine::{Engine, Place};
 use crate::entities::AnyPayload;
 use crate::error::Result;
@@ -13,7 +14,7 @@ use crate::links::store::Store;
 use crate::schema::Cardinality;
 
 /// A link that is to be cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Cut {
     pub(crate) relation: usize,
     pub(crate) left: Slot,
@@ -180,17 +181,23 @@ impl Engine {
         owner: Slot,
         members: &[Slot],
     ) -> Result<bool> {
+        let mut plan = self.plan_links(place, owner, members);
+        self.carry_out(&mut plan)
+    }
+
+    /// Plans links of an owner to entities that are not linked to it yet.
+    pub(crate) fn plan_links(&self, place: Place, owner: Slot, members: &[Slot]) -> LinkPlan {
         let mut plan = LinkPlan::new(place, owner);
         for &member in members {
             self.plan_link(&mut plan, member);
         }
-        self.carry_out(&mut plan)
+        plan
     }
 
     /// Cuts the link of two live entities; `false` if there is none.
     pub(crate) fn unrelate(&mut self, place: Place, owner: Slot, member: Slot) -> Result<bool> {
         let rules = self.rules[place.relation];
-        if rules.cuts_freely && !rules.data {
+        if rules.cuts_freely && !rules.data && !rules.checked {
             let (left, right) = in_order(place.side, owner, member);
             return Ok(self.relations[place.relation].unlink(left, right, &mut self.sink));
         }
@@ -239,20 +246,38 @@ impl Engine {
     /// Judges a plan and writes it; `false` if there is nothing in it. The data
     /// of links that are cut is left for the caller to drop.
     pub(crate) fn carry_out(&mut self, plan: &mut LinkPlan) -> Result<bool> {
+        self.carry_out_with(plan, |_| ())
+    }
+
+    /// [`carry_out`](Self::carry_out), where data for the new links was given:
+    /// `give` has it ready, when nothing that can fail but the user's `Default`
+    /// is left to do.
+    pub(crate) fn carry_out_with(
+        &mut self,
+        plan: &mut LinkPlan,
+        give: impl FnOnce(&mut Self),
+    ) -> Result<bool> {
         if plan.is_empty() {
             return Ok(false);
         }
         if self.may_orphan(plan) {
-            return self.as_one_call(|engine| engine.carry_out(plan));
+            return self.as_one_call(|engine| engine.carry_out_with(plan, give));
         }
         self.expect_owner_lives(plan)?;
         self.judge(plan)?;
         self.plan_arrivals(std::slice::from_mut(plan), None)?;
+        if !planted::is(Bug::ChecksComeTooLate) {
+            self.ask_about_links(std::slice::from_ref(plan), Births::None)?;
+        }
         self.make_room(plan)?;
+        give(self);
         self.fill_data(plan);
         self.write_cuts(plan);
         self.write_makes(plan);
         self.tidy(plan);
+        if planted::is(Bug::ChecksComeTooLate) {
+            self.ask_about_links(std::slice::from_ref(plan), Births::None)?;
+        }
         Ok(true)
     }
 

@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 
 use crate::change::RowOf;
+use crate::engine::check::Births;
 use crate::engine::link_data::take_all;
 use crate::engine::relate::LinkPlan;
 use crate::engine::{Engine, Place};
@@ -169,11 +170,13 @@ impl Engine {
         if self.is_to_adopt(place) {
             return self.as_one_call(|engine| engine.clear(row));
         }
-        if !self.rules[place.relation].cuts_freely {
+        let rules = self.rules[place.relation];
+        if !rules.cuts_freely || rules.checked {
             let mut plan = LinkPlan::new(place, owner);
             self.members(row)
                 .for_each(|member| plan.cut(place, owner, member));
             self.judge(&plan)?;
+            self.ask_about_links(std::slice::from_ref(&plan), Births::None)?;
             self.note_cuts(place, owner);
         }
         if let Some(column) = &mut self.data[place.relation] {

@@ -134,8 +134,9 @@ impl Graph {
     ///
     /// It fits a graph that is in the state in which the change set begins: a
     /// clone of the other, or one that had the change sets before it applied.
-    /// Orders of rows come out as they are there. Limits, acyclic ends, keys and
-    /// checks are judged as everywhere.
+    /// Orders of rows come out as they are there. Limits, acyclic ends and keys
+    /// are judged as everywhere; checks are not asked again, and orphans are those
+    /// that the change set says.
     ///
     /// Computes in O(changes), and in O(length) for rows whose members did not
     /// just come in last.

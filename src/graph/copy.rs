@@ -184,6 +184,7 @@ impl<'g> CopyBuilder<'g> {
     ///   another entity or of another copy.
     /// - [`Required`](crate::ErrorKind::Required): a copy would be left without
     ///   a link that is required, because its partner is taken.
+    /// - [`Refused`](crate::ErrorKind::Refused) by a check.
     /// - [`ForeignEnd`](crate::ErrorKind::ForeignEnd),
     ///   [`WrongType`](crate::ErrorKind::WrongType): an end or a type is of
     ///   another registry.

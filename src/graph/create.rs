@@ -226,6 +226,7 @@ impl<'g, T: Send + Sync + 'static> Create<'g, T> {
     /// - [`TooMany`](crate::ErrorKind::TooMany),
     ///   [`Cycle`](crate::ErrorKind::Cycle),
     ///   [`Denied`](crate::ErrorKind::Denied) of an orphan,
+    ///   [`Refused`](crate::ErrorKind::Refused) by a check,
     ///   [`ForeignEnd`](crate::ErrorKind::ForeignEnd),
     ///   [`Capacity`](crate::ErrorKind::Capacity).
     ///

@@ -26,6 +26,7 @@ impl Graph {
     /// - [`Required`](crate::ErrorKind::Required),
     ///   [`TooFew`](crate::ErrorKind::TooFew): an end of the type needs links,
     ///   so it must be inserted with them: see [`create`](Self::create).
+    /// - [`Refused`](crate::ErrorKind::Refused) by a check.
     /// - [`WrongType`](crate::ErrorKind::WrongType),
     ///   [`Capacity`](crate::ErrorKind::Capacity).
     ///
@@ -221,7 +222,8 @@ impl Graph {
     ///
     /// # Errors
     /// [`DuplicateKey`](crate::ErrorKind::DuplicateKey) if another entity, or
-    /// another member of a keyed row, has one of the new keys, [`NotLive`](crate::ErrorKind::NotLive),
+    /// another member of a keyed row, has one of the new keys,
+    /// [`Refused`](crate::ErrorKind::Refused) by a check, [`NotLive`](crate::ErrorKind::NotLive),
     /// [`WrongType`](crate::ErrorKind::WrongType).
     ///
     /// ```

@@ -22,6 +22,7 @@ use crate::id::{Id, RawId, ToMany};
 /// would have two members with one key, [`Cycle`](crate::ErrorKind::Cycle) where
 /// the relationship is acyclic or contains,
 /// [`Denied`](crate::ErrorKind::Denied) where an orphan may not go,
+/// [`Refused`](crate::ErrorKind::Refused) by a check of either end,
 /// [`Capacity`](crate::ErrorKind::Capacity).
 ///
 /// ```

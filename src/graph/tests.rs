@@ -11,6 +11,7 @@ mod steps;
 mod subgraph;
 
 use crate::graph::Graph;
+use crate::graph::check::PlannedLinks;
 use crate::id::{AnyId, EndId, EntityTypeId};
 use crate::identity::Key;
 use crate::schema::{
@@ -137,6 +138,14 @@ fn every_option() -> Registry {
     watched.backref_one("watcher").delete_orphans();
     let guards = schema.relationship("A.guards").to_many("C");
     guards.backref("guarded").delete_rule(DeleteRule::Deny);
+    let few = schema.relationship("C.few").to_many("B");
+    few.backref("fewer")
+        .check(
+            |change: &PlannedLinks<'_, Thing, Thing>| match change.len_after() {
+                0..=2 => Ok(()),
+                _ => Err("more than two"),
+            },
+        );
     schema.build().expect("the schema is sound")
 }
 

@@ -233,7 +233,7 @@ impl<'g> Untyped<'g> {
     ///
     /// # Errors
     /// [`NotLive`](crate::ErrorKind::NotLive). A delete that is not allowed is
-    /// no error here: the plan says so.
+    /// no error here: the plan says so. It asks no checks.
     ///
     /// ```
     /// # use backref::example::{Author, Book, Library};

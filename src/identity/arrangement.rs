@@ -33,7 +33,7 @@ pub(crate) struct PayloadType {
 }
 
 impl PayloadType {
-    fn of<T: 'static>() -> Self {
+    pub(crate) fn of<T: 'static>() -> Self {
         Self {
             id: TypeId::of::<T>(),
             name: type_name::<T>(),

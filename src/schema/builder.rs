@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::identity::{Hashed, Index, Key, KeyShape, OrderedShape, Sorted, Unique};
 use crate::link_data::DataDef;
 
+use super::asked::{AnyCheck, EndCheck};
 use super::declaration::{EndDeclaration, EndOptions, EntityDeclaration, KeyDef, Pairing};
 use super::{Cardinality, DeleteRule, KeyKind, Order, Registry, Storage, check, resolve};
 
@@ -51,6 +52,7 @@ impl SchemaBuilder {
         let declared = pushed(&mut self.entities, EntityDeclaration::new::<T>(name));
         EntityBuilder {
             keys: &mut declared.keys,
+            checks: &mut declared.checks,
             spec: spec_of(&mut *declared.factory),
         }
     }
@@ -113,7 +115,7 @@ impl SchemaBuilder {
     /// [`build`](Self::build) with a stamp that is known already.
     pub(crate) fn build_under(self, stamp: u32) -> Result<Registry> {
         let relationships = check::check(&self.entities, &self.ends).map_err(Error::schema)?;
-        let ends = resolve::resolve(stamp, &relationships);
+        let ends = resolve::resolve(stamp, &relationships, &self.entities);
         Ok(Registry::new(stamp, self.entities, ends))
     }
 }
@@ -140,6 +142,7 @@ impl fmt::Debug for SchemaBuilder {
 /// Each call writes at once; the chain may end anywhere.
 pub struct EntityBuilder<'a, T> {
     keys: &'a mut Vec<KeyDef>,
+    checks: &'a mut Vec<AnyCheck>,
     spec: &'a mut EntitySpec<T>,
 }
 
@@ -315,6 +318,11 @@ impl<T: Send + Sync + 'static> EntityBuilder<'_, T> {
         T: PartialEq,
     {
         self.spec.eq = Some(T::eq);
+        self
+    }
+
+    pub(crate) fn checked(self, check: AnyCheck) -> Self {
+        self.checks.push(check);
         self
     }
 
@@ -900,6 +908,10 @@ impl EndBuilder<'_> {
         let said = self.declared.inverse.take().unwrap_or_default();
         self.declared.inverse = Some(options(said));
         self
+    }
+
+    pub(crate) fn checked(self, check: EndCheck) -> Self {
+        self.options(|options| options.checked(check))
     }
 
     fn target(self, cardinality: Cardinality, entities: Vec<String>) -> Self {

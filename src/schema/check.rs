@@ -1,5 +1,6 @@
 //! The checks on what was declared: all problems at once, each with its fix.
 
+mod asked;
 mod data;
 mod options;
 mod order;
@@ -71,6 +72,7 @@ pub(super) fn check<'a>(
     let ends = shape::check(ends, &types, &mut problems);
     let relationships = pairing::check(&ends, &types, &mut problems);
     data::check(&ends, &relationships, &mut problems);
+    asked::check(&ends, &types, &mut problems);
     if relationships.len() > MOST_RELATIONSHIPS {
         let count = relationships.len();
         problems.push(too_many(count, "relationships", MOST_RELATIONSHIPS));

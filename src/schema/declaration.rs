@@ -7,6 +7,7 @@ use crate::entities::{EntityFactory, EntitySpec};
 use crate::identity::{Arrangement, Index, Key, KeyShape, OrderedShape};
 use crate::link_data::DataDef;
 
+use super::asked::{AnyCheck, EndCheck};
 use super::{Cardinality, DeleteRule, KeyKind, Order, Storage};
 
 /// An entity type as declared.
@@ -16,6 +17,7 @@ pub(super) struct EntityDeclaration {
     pub(super) type_name: &'static str,
     /// In step with the indexes of the spec: the primary key first.
     pub(super) keys: Vec<KeyDef>,
+    pub(super) checks: Vec<AnyCheck>,
     pub(super) factory: Box<dyn EntityFactory>,
 }
 
@@ -26,6 +28,7 @@ impl EntityDeclaration {
             type_id: TypeId::of::<T>(),
             type_name: type_name::<T>(),
             keys: Vec::new(),
+            checks: Vec::new(),
             factory: Box::new(EntitySpec::<T>::new()),
         }
     }
@@ -132,6 +135,7 @@ pub struct EndOptions {
     pub(super) storage: Option<Storage>,
     /// As often as it was said.
     pub(super) orders: Vec<OrderSaid>,
+    pub(super) checks: Vec<EndCheck>,
 }
 
 /// An order of rows, with what arranges them.
@@ -225,6 +229,11 @@ impl EndOptions {
 
     fn say(mut self, order: Order, arrangement: Option<Arrangement>) -> Self {
         self.orders.push(OrderSaid { order, arrangement });
+        self
+    }
+
+    pub(crate) fn checked(mut self, check: EndCheck) -> Self {
+        self.checks.push(check);
         self
     }
 

@@ -237,6 +237,25 @@ impl<'a> EntityInfo<'a> {
     pub fn keys(self) -> impl DoubleEndedIterator<Item = KeyInfo<'a>> + ExactSizeIterator {
         self.def.keys.iter().map(|def| KeyInfo { def })
     }
+
+    /// Whether [checks](crate::EntityBuilder::check) are asked about its payloads.
+    ///
+    /// ```
+    /// # use backref::{PlannedPayload, Schema};
+    /// # let mut schema = Schema::builder();
+    /// let number = schema.entity::<u32>("Number");
+    /// number.check(|change: &PlannedPayload<'_, u32>| match change.after() {
+    ///     Some(0) => Err("zero is no number here"),
+    ///     Some(_) | None => Ok(()),
+    /// });
+    /// let registry = schema.build()?;
+    /// assert!(registry.find_entity("Number").is_some_and(|number| number.is_checked()));
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_checked(self) -> bool {
+        !self.def.checks.is_empty()
+    }
 }
 
 impl fmt::Debug for EntityInfo<'_> {
@@ -529,6 +548,13 @@ impl<'a> EndInfo<'a> {
     #[must_use]
     pub fn is_contained(self) -> bool {
         self.end.contained
+    }
+
+    /// Whether [checks](crate::EndBuilder::check) are asked about the links here; of
+    /// an end of several types, about those to some of them.
+    #[must_use]
+    pub fn is_checked(self) -> bool {
+        self.variants().any(|end| !end.end.checks.is_empty())
     }
 
     /// The name of the type of the data that each link has, as the compiler

@@ -11,6 +11,7 @@ use crate::id::{EndId, EntityTypeId, REGISTRY_STAMPS, Side};
 use crate::identity::Arrangement;
 use crate::link_data::DataDef;
 
+use super::asked::{AnyCheck, EndCheck};
 use super::declaration::{EntityDeclaration, KeyDef};
 use super::{Cardinality, DeleteRule, Order, Storage};
 
@@ -64,6 +65,7 @@ pub(crate) struct EntityDef {
     pub(crate) twin: Option<EntityTypeId>,
     /// In step with the indexes that the factory makes.
     pub(crate) keys: Vec<KeyDef>,
+    pub(crate) checks: Vec<AnyCheck>,
     /// All ends it owns in the order of declaration; the hidden ones last.
     pub(crate) ends: Vec<EndId>,
     pub(crate) factory: Box<dyn EntityFactory>,
@@ -97,6 +99,8 @@ pub(crate) struct End {
     pub(crate) variants: Box<[EndId]>,
     /// What arranges the rows of a sorted or keyed end.
     pub(crate) arrangement: Option<Arrangement>,
+    /// What may refuse links here.
+    pub(crate) checks: Vec<EndCheck>,
     /// The same on both ends.
     pub(crate) acyclic: bool,
     pub(crate) one_way: bool,
@@ -275,6 +279,7 @@ fn define(declared: Vec<EntityDeclaration>) -> Vec<EntityDef> {
             type_name: entity.type_name,
             twin: (twin != id).then_some(twin),
             keys: entity.keys,
+            checks: entity.checks,
             ends: Vec::new(),
             factory: entity.factory,
         });

@@ -6,12 +6,16 @@ use crate::id::{EndId, EntityTypeId, Side};
 use crate::link_data::DataDef;
 
 use super::check::{Relationship, Right, SoundEnd};
-use super::declaration::{EndOptions, Pairing};
+use super::declaration::{EndOptions, EntityDeclaration, Pairing};
 use super::registry::{End, Ends};
 use super::{Cardinality, DeleteRule, Order};
 
 /// The ends of all relationships, which are numbered as they stand.
-pub(super) fn resolve(stamp: u32, relationships: &[Relationship<'_>]) -> Ends {
+pub(super) fn resolve(
+    stamp: u32,
+    relationships: &[Relationship<'_>],
+    entities: &[EntityDeclaration],
+) -> Ends {
     let mut sides = Vec::with_capacity(relationships.len() * 2);
     let mut places = Vec::with_capacity(sides.capacity());
     let mut families = Families::default();
@@ -29,6 +33,9 @@ pub(super) fn resolve(stamp: u32, relationships: &[Relationship<'_>]) -> Ends {
     places.sort_unstable();
     for end in sides.iter_mut().flatten() {
         end.variants = families.of(end.id);
+        // At an end of several types each check is of the links to one of them.
+        let [owner, target] = [end.owner, end.target].map(|it| entities[it.index()].type_id);
+        end.checks.retain(|check| check.fits(owner, target));
     }
     Ends {
         sides,
@@ -185,6 +192,7 @@ fn end(
         storage: options.storage.unwrap_or_default(),
         order: said.map(|said| said.order).unwrap_or_default(),
         arrangement: said.and_then(|said| said.arrangement.clone()),
+        checks: options.checks.clone(),
         acyclic: options.acyclic,
         one_way: false,
         symmetric: false,

@@ -1,6 +1,7 @@
 //! Data on links: one for each link, the same from both ends.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use backref::{ErrorKind, Graph, Id, LinkData, Registry, Result, Schema, ToMany, ToOne};
@@ -537,4 +538,44 @@ fn data_is_dropped_once_when_its_link_is_gone() {
         drop(graph);
         assert_eq!(Arc::strong_count(&datum), 1, "{end}");
     }
+}
+
+thread_local! {
+    static PANICS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The data of a link that is made after one whose place was not found, because
+/// a comparison has panicked.
+fn data_after_a_panic() -> Result<Option<u32>> {
+    let mut schema = Schema::builder();
+    schema.entity::<u8>("Number");
+    schema
+        .relationship("Number.parts")
+        .to_many("Number")
+        .backref("wholes")
+        .data::<u32>()
+        .sorted_by_comparison(|one: &u8, other: &u8| match PANICS.get() {
+            true => resume_unwind(Box::new("a comparison panics")),
+            false => one.cmp(other),
+        });
+    let registry = schema.build()?;
+    let number = registry.entity_type::<u8>("Number")?;
+    let parts = registry.link_data::<u8, u8, u32>("Number.parts")?;
+    let mut graph = Graph::new(registry);
+    let one = graph.insert(number, 1)?;
+    let two = graph.insert(number, 2)?;
+    graph.link(parts, two, one, 21)?;
+    PANICS.set(true);
+    let linked = catch_unwind(AssertUnwindSafe(|| graph.link(parts, two, two, 99)));
+    PANICS.set(false);
+    if linked.is_ok() || graph.verify().is_err() {
+        return Ok(None);
+    }
+    graph.link(parts, two, two, 22)?;
+    Ok(graph.link_data(parts, two, two).copied())
+}
+
+#[test]
+fn data_given_to_a_link_whose_place_is_not_found_goes_to_no_other() {
+    assert_eq!(data_after_a_panic().expect("there is room"), Some(22));
 }

@@ -5,6 +5,7 @@
 
 mod arranged_rows;
 mod bad_input;
+mod checks;
 mod containment;
 mod data_and_rules;
 mod delete;

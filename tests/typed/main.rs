@@ -5,6 +5,7 @@
     reason = "a test asserts, and passes errors on"
 )]
 
+mod checks;
 mod data;
 mod deletes;
 mod hygiene;

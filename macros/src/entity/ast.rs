@@ -46,6 +46,7 @@ impl Entity {
         problems: &mut Problems,
     ) -> Self {
         let mut options = EntityOptions::read(options, problems);
+        options.read_checks(&mut item.attrs, problems);
         let krate = options.krate.as_ref();
         let krate = krate.map_or_else(|| quote!(::backref), |path| quote!(#path));
         if !item.generics.params.is_empty() {

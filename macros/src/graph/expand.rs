@@ -294,7 +294,7 @@ fn writing(graph: &Graph) -> TokenStream {
         ///
         /// # Errors
         /// A key that another entity has, a dead id, a rule that a link would
-        /// break; then nothing has changed.
+        /// break, or a check; then nothing has changed.
         pub fn insert<N>(&mut self, new: N) -> #krate::Result<#krate::Id<N::Entity>>
         where
             N: #krate::typed::Insertable,

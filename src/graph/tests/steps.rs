@@ -372,3 +372,44 @@ type Ends = (
     Id<Parent>,
     Id<Parent>,
 );
+
+#[test]
+fn a_check_costs_the_relationship_that_has_it_and_no_other() {
+    use crate::graph::check::PlannedLinks;
+
+    let family = |checked: bool| {
+        let mut schema = Schema::builder();
+        schema.entity::<Parent>("Parent");
+        schema.entity::<Child>("Child");
+        schema
+            .relationship("Child.of")
+            .to_one("Parent")
+            .backref("children");
+        let likes = schema
+            .relationship("Child.likes")
+            .to_many("Parent")
+            .backref("liked");
+        if checked {
+            likes.check(|_: &PlannedLinks<'_, Child, Parent>| Ok::<(), &str>(()));
+        }
+        let registry = schema.build().expect("the schema is sound");
+        let (parent, child) = (
+            registry.entity_type("Parent"),
+            registry.entity_type("Child"),
+        );
+        let of = registry
+            .to_one::<Child, Parent>("Child.of")
+            .expect("it is declared");
+        let mut graph = Graph::new(registry);
+        let (parent, child) = (parent.expect("it is there"), child.expect("it is there"));
+        let [one, other] = [Parent, Parent].map(|it| graph.insert(parent, it));
+        let (one, other) = (one.expect("there is room"), other.expect("there is room"));
+        let child = graph.insert(child, Child).expect("there is room");
+        graph.set(of, child, one).expect("there is room");
+        graph.set(of, child, other).expect("there is room");
+        let (moved, steps) = steps::of(|| graph.set(of, child, one));
+        assert!(moved.expect("there is room"));
+        steps
+    };
+    assert_eq!(family(true), family(false));
+}

@@ -1,7 +1,8 @@
 //! The options of one end, declared or made.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Ident, LitInt, Path};
 
 use super::once;
@@ -20,6 +21,8 @@ pub(in crate::entity) struct EndOptions {
     pub(in crate::entity) delete_orphans: Option<Span>,
     pub(in crate::entity) order: Option<(Order, Span)>,
     pub(in crate::entity) linked: Option<Span>,
+    /// Functions, in the order in which they are said.
+    pub(in crate::entity) checks: Vec<Path>,
 }
 
 /// A delete rule and the place where it is said.
@@ -49,7 +52,7 @@ pub(in crate::entity) enum Order {
     KeyedBy(Vec<Ident>),
 }
 
-const OPTIONS: [&str; 9] = [
+const OPTIONS: [&str; 10] = [
     "delete_rule",
     "required",
     "min",
@@ -59,6 +62,7 @@ const OPTIONS: [&str; 9] = [
     "orphans",
     "order",
     "storage",
+    "check",
 ];
 
 impl EndOptions {
@@ -80,6 +84,10 @@ impl EndOptions {
                 0 => once(&mut self.linked, said.span(), said),
                 _ => Ok(()),
             },
+            "check" => {
+                self.checks.push(function(said.tokens()?)?);
+                Ok(())
+            }
             _ => {
                 let known = list(others.iter().chain(&OPTIONS).copied());
                 Err(said.wrong(&format!(
@@ -89,12 +97,12 @@ impl EndOptions {
         }
     }
 
-    /// The calls that say these options to the schema, of an end that leads to
-    /// a type.
+    /// The calls that say these options to the schema, of an end that leads from
+    /// a type to a type; one of several is left to be told by the checks.
     pub(in crate::entity) fn calls(
         &self,
         krate: &TokenStream,
-        target: &impl ToTokens,
+        [owner, target]: [&dyn ToTokens; 2],
     ) -> TokenStream {
         let rule = self.delete_rule.map(|said| {
             let rule = said.rule.tokens(krate);
@@ -109,11 +117,17 @@ impl EndOptions {
         let order = self
             .order
             .as_ref()
-            .map(|(order, _)| order.call(krate, target));
+            .map(|(order, _)| order.call(krate, &target));
         let storage = self
             .linked
             .map(|_| quote!(.storage(#krate::Storage::Linked)));
-        quote!(#rule #required #(#min)* #(#max)* #acyclic #contained #orphans #order #storage)
+        let checks = self.checks.iter();
+        // At the place of the path, where the compiler says what is wrong with it.
+        let checks = checks
+            .map(|check| quote_spanned!(check.span()=> .check::<#owner, #target, _, _>(#check)));
+        quote! {
+            #rule #required #(#min)* #(#max)* #acyclic #contained #orphans #order #storage #(#checks)*
+        }
     }
 }
 
@@ -185,6 +199,15 @@ impl Order {
             },
         }
     }
+}
+
+/// The path of a function that checks something.
+pub(super) fn function(tokens: TokenStream) -> syn::Result<Path> {
+    let wrong = |error: syn::Error| {
+        let message = "a check is the path of a function, as in `check = path::to::function`";
+        syn::Error::new(error.span(), message)
+    };
+    syn::parse2(tokens).map_err(wrong)
 }
 
 /// A key that is made of fields of a member.

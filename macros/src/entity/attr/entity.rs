@@ -1,7 +1,9 @@
 //! The options of `#[entity(…)]` and of payload fields.
 
 use proc_macro2::TokenStream;
-use syn::{Attribute, Field, Ident, LitStr, Meta, Path};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Field, Ident, LitStr, Meta, Path, Token};
 
 use super::once;
 use crate::entity::said::{Said, Value, names};
@@ -15,6 +17,8 @@ pub(in crate::entity) struct EntityOptions {
     pub(in crate::entity) key: Option<KeyOption>,
     /// Secondary keys and indexes, in the order they were said.
     pub(in crate::entity) indexes: Vec<IndexOption>,
+    /// Functions, in the order in which they are said.
+    pub(in crate::entity) checks: Vec<Path>,
 }
 
 /// The fields of a key.
@@ -77,6 +81,19 @@ impl EntityOptions {
         Ok(())
     }
 
+    /// Takes `#[check(…)]` off the struct.
+    pub(in crate::entity) fn read_checks(
+        &mut self,
+        attributes: &mut Vec<Attribute>,
+        problems: &mut Problems,
+    ) {
+        let is_check = |attribute: &mut Attribute| attribute.path().is_ident("check");
+        for attribute in attributes.extract_if(.., is_check) {
+            let check = checks(&attribute);
+            self.checks.extend(problems.take(check).unwrap_or_default());
+        }
+    }
+
     /// Takes `#[unique]` and `#[index]` off a payload field.
     pub(in crate::entity) fn read_field(&mut self, field: &mut Field, problems: &mut Problems) {
         let attributes = std::mem::take(&mut field.attrs);
@@ -95,6 +112,20 @@ impl EntityOptions {
                 }
             }
         }
+    }
+}
+
+/// The functions that a `#[check(…)]` names.
+fn checks(attribute: &Attribute) -> syn::Result<Vec<Path>> {
+    const MESSAGE: &str = "a check is written `#[check(path::to::function)]`";
+    let Meta::List(list) = &attribute.meta else {
+        return Err(syn::Error::new_spanned(attribute, MESSAGE));
+    };
+    let parser = Punctuated::<Path, Token![,]>::parse_terminated;
+    match parser.parse2(list.tokens.clone()) {
+        Ok(paths) if !paths.is_empty() => Ok(paths.into_iter().collect()),
+        Ok(_) => Err(syn::Error::new_spanned(attribute, MESSAGE)),
+        Err(error) => Err(syn::Error::new(error.span(), MESSAGE)),
     }
 }
 

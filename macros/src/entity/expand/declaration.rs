@@ -1,7 +1,7 @@
 //! What the type says of itself: to the compiler, and to the schema.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{Ident, TypePath};
 
 use super::names::{constant, docs, full, joined, last, only_one, quiet};
@@ -85,6 +85,7 @@ fn implementation(entity: &Entity) -> TokenStream {
     let keys = super::keys::declare(entity);
     let fields = entity.payload.fields.iter();
     let fields = fields.filter_map(|field| field.ident.as_ref().map(plain));
+    let checks = &entity.options.checks;
     quote! {
         impl #krate::typed::Entity for #name {
             type Ref<'g> = #reference<'g>;
@@ -103,7 +104,7 @@ fn implementation(entity: &Entity) -> TokenStream {
                 let entity = schema.entity::<#name>(#schema_name);
                 let entity = (&probe).comparable((&probe).cloneable(entity));
                 let entity = (&probe).serializable(entity);
-                entity.fields(&[#(#fields),*]) #keys;
+                entity.fields(&[#(#fields),*]) #keys #(.check(#checks))*;
                 #(#relationships)*
             }
         }
@@ -166,7 +167,7 @@ fn relationship(entity: &Entity, end: &End) -> TokenStream {
         quote!(to_one(#names))
     };
     let pairing = pairing(krate, entity.name(), end);
-    let options = end.options.end.calls(krate, end.target());
+    let options = end.options.end.calls(krate, [entity.name(), &target(end)]);
     let said = quote!(schema.relationship(#name).#leads #pairing #options);
     let data = end.options.data.as_ref().filter(|_| !end.is_one_of());
     match data {
@@ -184,6 +185,14 @@ fn relationship(entity: &Entity, end: &End) -> TokenStream {
     }
 }
 
+/// The type that an end leads to, left open where there are several.
+fn target(end: &End) -> TokenStream {
+    if end.is_one_of() {
+        return quote!(_);
+    }
+    end.target().to_token_stream()
+}
+
 fn pairing(krate: &TokenStream, owner: &Ident, end: &End) -> TokenStream {
     match &end.options.pairing {
         Pairing::BackPopulates(inverse) => {
@@ -197,7 +206,7 @@ fn pairing(krate: &TokenStream, owner: &Ident, end: &End) -> TokenStream {
             } else {
                 quote!(backref_one)
             };
-            let options = made.options.calls(krate, owner);
+            let options = made.options.calls(krate, [&target(end), owner]);
             if options.is_empty() {
                 return quote!(.#verb(#name));
             }

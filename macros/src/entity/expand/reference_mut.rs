@@ -71,7 +71,7 @@ fn always(entity: &Entity) -> TokenStream {
         /// Changes the payload: `change` works on a clone, which is written once.
         ///
         /// # Errors
-        /// A key that another entity has; then nothing has changed.
+        /// A key that another entity has, or a check; then nothing has changed.
         pub fn update<R>(
             &mut self,
             change: impl ::core::ops::FnOnce(&mut #name) -> R,
@@ -99,7 +99,7 @@ fn always(entity: &Entity) -> TokenStream {
         /// Puts another payload in the place of this one, which is returned; links stay.
         ///
         /// # Errors
-        /// A key that another entity has; then nothing has changed.
+        /// A key that another entity has, or a check; then nothing has changed.
         pub fn replace(&mut self, payload: #name) -> #krate::Result<#name> {
             self.0.replace(payload)
         }
@@ -107,8 +107,8 @@ fn always(entity: &Entity) -> TokenStream {
         /// Deletes the entity and all that its delete rules take along.
         ///
         /// # Errors
-        /// A delete rule that denies, or a survivor that would lack a required
-        /// link; then nothing has changed.
+        /// A delete rule that denies, a survivor that would lack a required link,
+        /// or a check; then nothing has changed.
         pub fn delete(self) -> #krate::Result<#krate::Deleted<#name>> {
             self.0.delete()
         }
@@ -138,7 +138,7 @@ fn set_field(entity: &Entity, number: u16, field: &Field) -> Option<TokenStream>
         #docs
         ///
         /// # Errors
-        /// A key that another entity has; then nothing has changed.
+        /// A key that another entity has, or a check; then nothing has changed.
         #vis fn #setter(&mut self, #name: #takes) -> #krate::Result<()>
         where
             for<'backref> #owner: ::core::clone::Clone,
