@@ -96,7 +96,7 @@ impl Serialize for ValueOut<'_> {
         let serial = self
             .serial
             .ok_or_else(|| ser::Error::custom(unserial(self.of)))?;
-        let value = serial.to_write(value);
+        let value = serial.written(value);
         serializer
             .serialize_some(value.ok_or_else(|| ser::Error::custom("a value of another type"))?)
     }
@@ -237,26 +237,26 @@ impl Context<'_> {
 impl<'de> Visitor<'de> for &Context<'_> {
     type Value = ChangeSet;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a change set")
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a change set")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<ChangeSet, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<ChangeSet, A::Error> {
         Ok(ChangeSet {
             registry: self.registry.clone(),
-            entities: next(&mut parts, Listed::of(self))?,
-            links: next(&mut parts, Listed::of(self))?,
-            rows: next(&mut parts, Listed::of(self))?,
+            entities: next(&mut seq, Listed::of(self))?,
+            links: next(&mut seq, Listed::of(self))?,
+            rows: next(&mut seq, Listed::of(self))?,
         })
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut parts: A) -> Result<ChangeSet, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ChangeSet, A::Error> {
         let mut changes = ChangeSet::new(self.registry.clone());
-        while let Some(part) = parts.next_key::<String>()? {
+        while let Some(part) = map.next_key::<String>()? {
             match &*part {
-                "entities" => changes.entities = parts.next_value_seed(Listed::of(self))?,
-                "links" => changes.links = parts.next_value_seed(Listed::of(self))?,
-                "rows" => changes.rows = parts.next_value_seed(Listed::of(self))?,
+                "entities" => changes.entities = map.next_value_seed(Listed::of(self))?,
+                "links" => changes.links = map.next_value_seed(Listed::of(self))?,
+                "rows" => changes.rows = map.next_value_seed(Listed::of(self))?,
                 other => return Err(de::Error::unknown_field(other, PARTS)),
             }
         }
@@ -304,14 +304,14 @@ impl<'de, P: Part> DeserializeSeed<'de> for Listed<'_, '_, P> {
 impl<'de, P: Part> Visitor<'de> for Listed<'_, '_, P> {
     type Value = Vec<P>;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of changes")
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of changes")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Vec<P>, A::Error> {
-        let foreseen = parts.size_hint().unwrap_or(0).min(FORESEEN);
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<P>, A::Error> {
+        let foreseen = seq.size_hint().unwrap_or(0).min(FORESEEN);
         let mut all = Vec::with_capacity(foreseen);
-        while let Some(part) = parts.next_element_seed(One(self.0, PhantomData))? {
+        while let Some(part) = seq.next_element_seed(One(self.0, PhantomData))? {
             all.push(part);
         }
         Ok(all)
@@ -332,12 +332,12 @@ impl<'de, P: Part> DeserializeSeed<'de> for One<'_, '_, P> {
 impl<'de, P: Part> Visitor<'de> for One<'_, '_, P> {
     type Value = P;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a change of {} elements", P::ELEMENTS)
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "a change of {} elements", P::ELEMENTS)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<P, A::Error> {
-        P::read(self.0, &mut parts)
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<P, A::Error> {
+        P::read(self.0, &mut seq)
     }
 }
 
@@ -358,8 +358,8 @@ impl<'de> DeserializeSeed<'de> for ValueIn<'_> {
 impl<'de> Visitor<'de> for ValueIn<'_> {
     type Value = Option<Value>;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a value of {}, or none", self.of)
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "a value of {}, or none", self.of)
     }
 
     fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {

@@ -27,7 +27,7 @@ impl Serial {
     }
 
     /// A value as serde writes it; `None` if it is of another type.
-    pub(crate) fn to_write<'a>(
+    pub(crate) fn written<'a>(
         &self,
         value: &'a AnyPayload,
     ) -> Option<&'a dyn erased_serde::Serialize> {

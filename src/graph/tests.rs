@@ -33,7 +33,7 @@ impl Random {
 
 /// A payload with a key, a second key that may be missing, and a value that
 /// is not unique.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Thing {
     key: u32,
     alias: Option<u32>,
@@ -54,6 +54,7 @@ fn with_data(end: EndBuilder<'_>) -> EndBuilder<'_> {
     end.data::<u32>()
         .cloneable_data::<u32>()
         .comparable_data::<u32>()
+        .serializable_data::<u32>()
 }
 
 fn kinds(with: impl Fn(EndBuilder<'_>) -> EndBuilder<'_>) -> Registry {
@@ -66,7 +67,8 @@ fn kinds(with: impl Fn(EndBuilder<'_>) -> EndBuilder<'_>) -> Registry {
             .index("size", Key::field(|thing: &Thing| &thing.size))
             .ordered_index("by_size", Key::field(|thing: &Thing| &thing.size))
             .cloneable()
-            .comparable();
+            .comparable()
+            .serializable();
     }
     let mut end = |name, declare: fn(EndBuilder<'_>)| declare(with(schema.relationship(name)));
     end("A.parent", |end| {
@@ -118,7 +120,8 @@ fn every_option() -> Registry {
             .entity::<Thing>(name)
             .key(Key::field(|thing: &Thing| &thing.key))
             .cloneable()
-            .comparable();
+            .comparable()
+            .serializable();
     }
     let parts = with_data(schema.relationship("A.parts").to_many("B"));
     parts.backref_one("a").contained().max(4);

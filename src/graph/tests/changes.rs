@@ -88,8 +88,15 @@ fn live(graph: &mut Graph, random: &mut Random) {
     }
 }
 
+/// The same, written and read.
+fn sent(changes: &ChangeSet, to: &Graph) -> ChangeSet {
+    let text = serde_json::to_string(changes).expect("all are serializable");
+    let mut text = serde_json::Deserializer::from_str(&text);
+    ChangeSet::deserialize(to.registry(), &mut text).expect("it was just written")
+}
+
 fn applied(changes: &ChangeSet, to: &mut Graph, wanted: &BTreeMap<(u16, Uid), Told>, what: &str) {
-    let done = to.apply(changes);
+    let done = to.apply(&sent(changes, to));
     done.unwrap_or_else(|error| panic!("{what}: {error}\n{changes:?}"));
     assert_told(to, wanted, what);
 }
