@@ -22,7 +22,7 @@ use crate::change_set::{ChangeSet, EntityChange, LinkChange, LinkKind, RowChange
 use crate::entities::AnyPayload;
 use crate::entities::serial::Serial;
 use crate::id::{EndId, Side};
-use crate::schema::Registry;
+use crate::schema::{End, Registry};
 
 /// So many are made room for before they have come: what is declared to follow
 /// may be a lie.
@@ -176,7 +176,7 @@ impl Serialize for RowOut<'_> {
 impl ChangeSet {
     fn end_name(&self, end: EndId) -> String {
         let end = self.registry.end_at(end);
-        end.map_or_else(String::new, |end| self.registry.full_name(end))
+        end.map_or_else(String::new, |end| name(&self.registry, end))
     }
 
     /// Reads a change set of a schema, from any format of serde. Feature
@@ -215,9 +215,19 @@ impl ChangeSet {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let ends = registry.end_defs();
-        let ends = ends.map(|end| (registry.full_name(end), end.id)).collect();
+        let ends = ends.map(|end| (name(registry, end), end.id)).collect();
         let context = Context { registry, ends };
         deserializer.deserialize_struct("ChangeSet", PARTS, &context)
+    }
+}
+
+/// `Book.author`; of an end of several types, the one towards a type is
+/// `Comment.on:Post`.
+fn name(registry: &Registry, end: &End) -> String {
+    let name = registry.full_name(end);
+    match registry.entity_def(end.target) {
+        Some(target) if end.variants.len() > 1 => format!("{name}:{}", target.name),
+        _ => name,
     }
 }
 
