@@ -194,8 +194,6 @@ fn bench_links(group: &mut Group<'_>, shape: Shape, kind: Kind) {
     group.throughput(Throughput::Elements(BATCH as u64));
     bench_to_one(group, &family, &all, shape);
     bench_reassign(group, &family, &mut all, shape);
-    let moves = moves(&all, shape);
-    bench_recorded(group, &family, &mut all.graph, &moves);
     bench_returns(group, &family, &mut all, shape);
     bench_rewrite(group, &family, &mut all, shape);
     group.throughput(Throughput::Elements(shape.links() as u64));
@@ -263,34 +261,6 @@ fn moves(all: &Populated, shape: Shape) -> Vec<(Id<Child>, Id<Parent>)> {
     moves
         .map(|(child, parent)| (all.children[child], all.parents[parent]))
         .collect()
-}
-
-/// The same in an open transaction, and with a history of a thousand steps.
-fn bench_recorded(
-    group: &mut Group<'_>,
-    family: &Family,
-    graph: &mut Graph,
-    moves: &[(Id<Child>, Id<Parent>)],
-) {
-    let mut moves = Batches::new(moves.iter().copied());
-    let mut reassign = |graph: &mut Graph| {
-        let batch = moves.batch().iter();
-        timed(|| {
-            batch.for_each(|&(child, parent)| {
-                let done = graph.set(family.child_parent, child, parent);
-                done.expect("both are live");
-            });
-        })
-    };
-    group.bench_function("reassign, in a transaction", |bencher| {
-        let mut step = || graph.transaction(|graph| Ok(reassign(graph)));
-        bencher.iter_custom(|steps| fastest(steps, || step().expect("nothing is judged")));
-    });
-    graph.keep_history(1000).expect("no transaction is open");
-    group.bench_function("reassign, with history", |bencher| {
-        bencher.iter_custom(|steps| fastest(steps, || reassign(graph)));
-    });
-    graph.keep_history(0).expect("no transaction is open");
 }
 
 /// Two writes each, after which the child is where it was.

@@ -67,6 +67,8 @@
 //! | walk, [`BreadthFirst`], [`DepthFirst`] | from entities along ends that are chosen, each entity once |
 //! | check, [`PlannedPayload`], [`PlannedLinks`] | a function of yours that sees a change before it is written, and may refuse it |
 //! | delete rule, [`DeleteRule`] | what deleting the owner of an end does to those linked there |
+//! | commit, [`Commit`] | a transaction, or a call outside of one, that has changed something |
+//! | change set, [`ChangeSet`] | the net effect of commits, as a value that fits another graph |
 //!
 //! # What always holds
 //!
@@ -120,6 +122,24 @@
 //! relationships that say so, and no others: O(members concerned) for each call, and O(depth)
 //! for a link that might put somebody inside itself.
 //!
+//! # Several calls as one, and what is made of the record
+//!
+//! | | |
+//! |---|---|
+//! | [`transaction`](Graph::transaction) | all or nothing, order of rows and ids included; they nest |
+//! | [`keep_history`](Graph::keep_history), [`undo`](Graph::undo), [`redo`](Graph::redo) | each transaction, and each call outside of one, is a step |
+//! | [`mark`](Graph::mark), [`changes_since`](Graph::changes_since) | the net effect as a [`ChangeSet`], to [`apply`](Graph::apply), invert, compose, send |
+//! | [`observe`](Graph::observe) | told once of each [`Commit`], with old and new and why |
+//! | checks ([`EntityBuilder::check`], [`EndBuilder::check`]) | asked before the write, may refuse |
+//!
+//! While nobody needs the record, none is kept, and a write pays one test for
+//! it. Taking back costs what the doing did; a change set and the telling of a
+//! commit cost O(changes). In a transaction, or with a history, a mark or an
+//! observer, calls that return a payload out of the graph
+//! ([`replace`](Graph::replace), [`delete`](Graph::delete)) return a clone, as
+//! the record keeps the payload; types that are not cloneable have
+//! [`delete_all`](Graph::delete_all).
+//!
 //! # Choosing a delete rule
 //!
 //! | the owner goes, and those linked at the end … | say |
@@ -138,8 +158,7 @@
 //!
 //! One writer at a time, as the borrow checker has it; a graph is `Send` and
 //! `Sync`, and so must payloads be. 2³² − 2 entities of a type, 2³² links of a
-//! relationship, 2¹⁶ relationships; beyond is an error. There are no
-//! transactions, no undo and no observers yet, and nothing is kept on disk.
+//! relationship, 2¹⁶ relationships; beyond is an error. Nothing is kept on disk.
 #![forbid(unsafe_code)]
 
 mod id;
