@@ -3,7 +3,7 @@
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput};
 
-use backref::{EntityType, Error, Graph, Id, Schema, ToOne};
+use backref::{Graph, Id, Schema, ToOne};
 
 use crate::workload::{BATCH, Batches, Shape, fastest, timed};
 
@@ -15,40 +15,44 @@ const FEW: usize = 10;
 
 type Group<'c> = BenchmarkGroup<'c, WallTime>;
 
-/// Eight bytes of payload.
+/// Eight bytes of payload each.
 #[derive(Clone)]
-struct Node {
+struct Parent {
     _number: u64,
 }
+
+#[derive(Clone)]
+struct Child {
+    _number: u64,
+}
+
+type Move = (Id<Child>, Id<Parent>);
 
 /// A graph of parents and children, and what to do with it.
 struct World {
     graph: Graph,
-    end: ToOne<Node, Node>,
-    moves: Batches<(Id<Node>, Id<Node>)>,
+    end: ToOne<Child, Parent>,
+    moves: Batches<Move>,
 }
 
 impl World {
     fn new(shape: Shape) -> Self {
         let mut schema = Schema::builder();
-        for name in ["Parent", "Child"] {
-            schema.entity::<Node>(name).cloneable();
-        }
+        schema.entity::<Parent>("Parent").cloneable();
+        schema.entity::<Child>("Child").cloneable();
         let end = schema.relationship("Child.parent");
         end.to_one("Parent").backref("children");
         let registry = schema.build().expect("the schema is sound");
-        let types = ["Parent", "Child"].map(|name| registry.entity_type::<Node>(name));
-        let [parent, child] = types.map(|found| found.expect("declared"));
+        let parent = registry.entity_type("Parent").expect("declared");
+        let child = registry.entity_type("Child").expect("declared");
         let end = registry.to_one("Child.parent").expect("declared");
         let mut graph = Graph::new(registry);
-        let insert = |graph: &mut Graph, entity: EntityType<Node>, count: usize| {
-            let new =
-                (0..count as u64).map(|number| graph.insert(entity, Node { _number: number }));
-            new.collect::<Result<Vec<_>, Error>>()
-                .expect("there is room")
-        };
-        let parents = insert(&mut graph, parent, shape.owners);
-        let children = insert(&mut graph, child, shape.links());
+        let parents = (0..shape.owners as u64).map(|_number| Parent { _number });
+        let parents = parents.map(|it| graph.insert(parent, it).expect("there is room"));
+        let parents: Vec<Id<Parent>> = parents.collect();
+        let children = (0..shape.links() as u64).map(|_number| Child { _number });
+        let children = children.map(|it| graph.insert(child, it).expect("there is room"));
+        let children: Vec<Id<Child>> = children.collect();
         for (&child, at) in children.iter().zip(shape.parents()) {
             graph.set(end, child, parents[at]).expect("both are live");
         }
@@ -61,7 +65,7 @@ impl World {
         }
     }
 
-    fn reassign(graph: &mut Graph, end: ToOne<Node, Node>, moves: &[(Id<Node>, Id<Node>)]) {
+    fn reassign(graph: &mut Graph, end: ToOne<Child, Parent>, moves: &[Move]) {
         for &(child, parent) in moves {
             graph.set(end, child, parent).expect("both are live");
         }

@@ -126,9 +126,11 @@ pub(crate) struct Sink {
 /// The changes in order, and the words that some of them need besides.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
-    changes: VecDeque<Change>,
+    changes: Vec<Change>,
     words: VecDeque<u32>,
-    /// How many changes were let go of, at the front.
+    /// The first of the changes that is not let go of.
+    first: usize,
+    /// How many changes were let go of that are no longer there.
     gone: u64,
 }
 
@@ -143,12 +145,16 @@ impl Log {
         Point(self.gone + self.changes.len() as u64)
     }
 
+    /// The place before the first change that is there.
+    fn start(&self) -> Point {
+        Point(self.gone + self.first as u64)
+    }
+
     /// The changes after a point, in order.
     pub(crate) fn since(&self, point: Point) -> impl DoubleEndedIterator<Item = Change> + '_ {
-        let from = point.0.saturating_sub(self.gone);
-        let from =
-            usize::try_from(from).map_or(self.changes.len(), |it| it.min(self.changes.len()));
-        self.changes.range(from..).copied()
+        let from = point.max(self.start()).0 - self.gone;
+        let from = usize::try_from(from).unwrap_or(usize::MAX);
+        self.changes[from.min(self.changes.len())..].iter().copied()
     }
 
     /// The words that come with the changes after a point: those are the last.
@@ -162,20 +168,20 @@ impl Log {
 
     #[inline]
     pub(crate) fn push(&mut self, change: Change) {
-        self.changes.push_back(change);
+        self.changes.push(change);
     }
 
     /// Like [`push`](Self::push), for a change that comes with these words.
     pub(crate) fn push_with(&mut self, change: Change, words: &[u32]) {
         debug_assert_eq!(change.words(), words.len());
         self.words.extend(words);
-        self.changes.push_back(change);
+        self.changes.push(change);
     }
 
     /// Takes the last change off, if it was made after a point.
     pub(crate) fn pop_after(&mut self, point: Point) -> Option<Change> {
-        (self.end() > point)
-            .then(|| self.changes.pop_back())
+        (self.end() > point.max(self.start()))
+            .then(|| self.changes.pop())
             .flatten()
     }
 
@@ -187,23 +193,29 @@ impl Log {
 
     /// Lets go of the first change, if it was made before a point.
     pub(crate) fn forget_before(&mut self, point: Point) -> Option<Change> {
-        if point.0 <= self.gone {
+        if point <= self.start() {
             return None;
         }
-        let change = self.changes.pop_front()?;
-        self.gone += 1;
+        let change = *self.changes.get(self.first)?;
+        self.first += 1;
         self.words.drain(..change.words());
+        // Half of it moves when as much was let go of.
+        if self.first > self.changes.len() / 2 {
+            self.changes.drain(..self.first);
+            self.gone += self.first as u64;
+            self.first = 0;
+        }
         Some(change)
     }
 
     /// Forgets everything, and counts anew; a little room is kept.
     fn reset(&mut self) {
-        const ROOM: usize = 1 << 10;
+        const ROOM: usize = 1 << 15;
         self.changes.clear();
         self.changes.shrink_to(ROOM);
         self.words.clear();
         self.words.shrink_to(ROOM);
-        self.gone = 0;
+        (self.first, self.gone) = (0, 0);
     }
 }
 

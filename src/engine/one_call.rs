@@ -45,6 +45,7 @@ impl Presence {
         self.0.store(true, Ordering::Relaxed);
     }
 
+    #[inline]
     fn was_given_up(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
@@ -164,6 +165,12 @@ impl Engine {
     /// Whether a call of several parts is under way.
     pub(crate) fn is_in_call(&self) -> bool {
         self.deferred.is_some()
+    }
+
+    /// The same, and that the call can come to its end.
+    #[inline]
+    pub(crate) fn is_in_sound_call(&self) -> bool {
+        self.deferred.is_some() && !self.presence.was_given_up()
     }
 
     fn begin_call(&mut self) -> Begun {

@@ -152,7 +152,7 @@ impl Graph {
     /// a commit of its own.
     #[inline]
     pub(crate) fn write<R>(&mut self, call: impl FnOnce(&mut Engine) -> Result<R>) -> Result<R> {
-        if self.engine.sink.is_listening() {
+        if self.engine.sink.is_listening() && !self.engine.is_in_sound_call() {
             self.write_listened_to(call)
         } else {
             call(&mut self.engine)
@@ -163,7 +163,7 @@ impl Graph {
     #[inline(never)]
     fn write_listened_to<R>(&mut self, call: impl FnOnce(&mut Engine) -> Result<R>) -> Result<R> {
         self.engine.recover();
-        if self.engine.is_in_call() || !self.engine.sink.is_listening() {
+        if !self.engine.sink.is_listening() {
             return call(&mut self.engine);
         }
         let from = self.engine.sink.now();
