@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use backref::{DeleteRule, ErrorKind};
 
 pub(crate) mod deletion;
+mod transaction;
 
 /// An entity: its place in the list of all that ever were.
 pub(crate) type Node = usize;
@@ -83,7 +84,7 @@ impl Item {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Entity {
     pub(crate) kind: usize,
     pub(crate) item: Item,
@@ -102,6 +103,8 @@ pub(crate) struct Model {
     before: BTreeMap<(Node, usize), Vec<Node>>,
     /// The data that the last call touched, as it was, the oldest first.
     data_before: Vec<((usize, Node, Node), Option<u32>)>,
+    /// Inside a transaction: who has lost a link to an owner since it began.
+    losers: Option<BTreeSet<Node>>,
 }
 
 impl Model {
@@ -112,6 +115,7 @@ impl Model {
             data: BTreeMap::new(),
             before: BTreeMap::new(),
             data_before: Vec::new(),
+            losers: None,
         }
     }
 
@@ -146,6 +150,7 @@ impl Model {
         let result = edit(self);
         let faults = self.settle();
         if faults.is_empty() {
+            self.note_losers();
             return Ok(result);
         }
         for ((node, end), row) in &self.before {
@@ -173,7 +178,7 @@ impl Model {
             .flat_map(|(node, end)| self.row(end, node).to_vec())
             .collect();
         twice.named.extend(members);
-        if !faults.is_empty() {
+        if !faults.is_empty() || self.is_in_transaction() {
             faults.add(twice);
             return faults;
         }
@@ -231,12 +236,17 @@ impl Model {
 
     /// Those who have just lost a link to an owner and have no owner at all.
     fn orphans(&self) -> Vec<Node> {
+        let lost = self.just_lost();
+        lost.filter(|&node| self.owners(node).is_empty()).collect()
+    }
+
+    /// Those who have just lost a link to an owner.
+    fn just_lost(&self) -> impl Iterator<Item = Node> {
         let lost = self.before.iter().filter(|((node, end), row)| {
             let now = self.row(*end, *node);
             self.is_owned(*end) && row.iter().any(|owner| !now.contains(owner))
         });
-        let lost = lost.map(|((node, _), _)| *node);
-        lost.filter(|&node| self.owners(node).is_empty()).collect()
+        lost.map(|((node, _), _)| *node)
     }
 
     fn is_owned(&self, end: usize) -> bool {

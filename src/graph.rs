@@ -570,7 +570,8 @@ impl Graph {
 
     /// Checks every invariant over the whole graph, and names the first thing
     /// broken: both ends of all links, positions, generations, keys, indexes,
-    /// required ends.
+    /// required ends. Inside a transaction, `required` and `min` are not looked
+    /// at: they hold at its end.
     ///
     /// Never fails but for a bug here, or in the `Hash`, `Eq` or `Ord` of a
     /// key. Computes in O(entities + links), times a logarithm for long rows.

@@ -63,9 +63,11 @@ fn graph(header: &[u8]) -> Result<Graph, Why> {
     Ok(Graph::new(registry(&Header::read(&header)?)?))
 }
 
+type Lines<'a> = Split<'a, u8, fn(&u8) -> bool>;
+
 /// What goes along with the graph while a trace is replayed.
 struct Replay<'a> {
-    lines: Enumerate<Split<'a, u8, fn(&u8) -> bool>>,
+    lines: Enumerate<Lines<'a>>,
     /// The lines at which the open transactions began.
     open: Vec<usize>,
     labels: Labels,
