@@ -405,6 +405,7 @@ impl Graph {
     /// ```
     #[inline]
     pub fn row_mut<S, T>(&mut self, end: ToMany<S, T>, id: Id<S>) -> Result<RowMut<'_, S, T>> {
+        self.engine.recover();
         let place = self.engine.place(end.untyped())?;
         let row = self.engine.live_row(place, id.raw())?;
         Ok(RowMut::new(self, end, row))
@@ -503,6 +504,7 @@ impl Graph {
         if self.all(entity).is_none() {
             return Err(self.engine.foreign_type(entity.untyped()));
         }
+        self.engine.recover();
         let any = entity.any(id);
         let copy = if self.engine.is_live(any) {
             self.copy_for_caller(entity, id)?
@@ -680,6 +682,7 @@ impl Graph {
     /// ```
     #[must_use]
     pub fn untyped_mut(&mut self) -> UntypedMut<'_> {
+        self.engine.recover();
         UntypedMut::new(self)
     }
 
