@@ -203,7 +203,26 @@ impl Workshop {
         if manner.has_history() {
             workshop.graph.keep_history(100)?;
         }
+        if manner == Manner::AfterUndo {
+            workshop.graph.insert(workshop.part, part(60))?;
+            workshop.rewrite()?;
+            workshop.graph.delete(workshop.part, workshop.ids[8])?;
+            while workshop.graph.undo()? {}
+        }
+        if manner == Manner::BeyondTheDepth {
+            workshop.graph.keep_history(1)?;
+            workshop.rewrite()?;
+        }
         Ok(workshop)
+    }
+
+    /// Gives a part the payload that it has, as a step of the history.
+    fn rewrite(&mut self) -> Result<()> {
+        let (part_type, of_child, ids) = (self.part, self.of_child, &self.ids);
+        self.graph.transaction(|graph| {
+            graph.set_link_data(of_child, ids[0], ids[1], Armed(0))?;
+            graph.replace(part_type, ids[9], part(9)).map(drop)
+        })
     }
 
     fn fill(&mut self) -> Result<()> {
@@ -380,6 +399,12 @@ fn a_panic_in_the_users_code_leaves_the_state_before_or_after() {
 #[test]
 fn so_it_does_while_a_history_is_kept() {
     burn_all_in(Manner::InHistory);
+}
+
+#[test]
+fn so_it_does_where_steps_of_a_history_are_forgotten() {
+    burn_all_in(Manner::AfterUndo);
+    burn_all_in(Manner::BeyondTheDepth);
 }
 
 #[test]

@@ -12,6 +12,10 @@ use super::{Call, REWINDING, Workshop};
 pub(super) enum Manner {
     Alone,
     InHistory,
+    /// What was undone goes with the call.
+    AfterUndo,
+    /// A step that is beyond the depth of the history goes with the call.
+    BeyondTheDepth,
     InTransaction,
     InTransactionInHistory,
     /// In a transaction that fails when the call is done.
@@ -43,16 +47,20 @@ impl Drop for Rewinding {
 }
 
 impl Manner {
+    /// Whether a history is kept from the start of the call.
     pub(super) fn has_history(self) -> bool {
         match self {
-            Self::InHistory | Self::InTransactionInHistory | Self::RolledBackInHistory => true,
-            Self::Alone | Self::InTransaction | Self::RolledBack | Self::AtSavepoint => false,
+            Self::InHistory | Self::AfterUndo => true,
+            Self::InTransactionInHistory | Self::RolledBackInHistory => true,
+            Self::Alone | Self::BeyondTheDepth => false,
+            Self::InTransaction | Self::RolledBack | Self::AtSavepoint => false,
         }
     }
 
     pub(super) fn run(self, workshop: &mut Workshop, call: Call) {
         match self {
             Self::Alone | Self::InHistory => call(workshop),
+            Self::AfterUndo | Self::BeyondTheDepth => call(workshop),
             Self::InTransaction | Self::InTransactionInHistory => {
                 in_transaction(workshop, true, call);
             }

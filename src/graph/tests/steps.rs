@@ -1,6 +1,7 @@
 //! Costs, counted in steps: cells, records and probes that are touched.
 
 use super::Random;
+use crate::error::Result;
 use crate::graph::Graph;
 use crate::id::{EntityType, Id, ToMany, ToOne};
 use crate::internals::steps;
@@ -386,8 +387,8 @@ fn taking_back_a_million_operations_takes_no_more_steps_than_doing_them() {
     }
     let (of, mut random, mut done) = (family.of, Random(11), 0);
     let (failed, all) = steps::of(|| {
-        family.graph.transaction(|graph| -> crate::Result<()> {
-            let (moved, steps) = steps::of(|| -> crate::Result<()> {
+        family.graph.transaction(|graph| -> Result<()> {
+            let (moved, steps) = steps::of(|| -> Result<()> {
                 for _ in 0..WIDE {
                     let child = children[random.below(children.len())];
                     graph.set(of, child, parents[random.below(100)])?;
