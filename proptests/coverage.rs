@@ -1,4 +1,5 @@
-//! What a run has met: a table of option x operation x outcome.
+//! What a run has met: a table of option x operation x outcome, outside of
+//! transactions and inside, and what those came to.
 
 use std::fmt::{self, Write};
 
@@ -6,7 +7,7 @@ use backref::{DeleteRule, ErrorKind};
 
 use crate::schema::{Form, Shape};
 
-use possible::{can_occur, may_occur};
+use possible::{can_occur, can_occur_inside, may_occur, may_occur_inside};
 
 mod possible;
 
@@ -120,6 +121,26 @@ listed! {
     }
 }
 
+listed! {
+    /// What comes of a transaction, and of the history.
+    Ending {
+        Committed,
+        CommittedWithOrphans,
+        RequiredAtTheEnd,
+        TooFewAtTheEnd,
+        DeniedAtTheEnd,
+        RolledBack,
+        Panicked,
+        SavepointKept,
+        SavepointRolledBack,
+        SavepointPanicked,
+        Undone,
+        Redone,
+        UndoneToTheStart,
+        BranchDropped,
+    }
+}
+
 impl Outcome {
     /// `None` for errors that no step provokes.
     pub(crate) fn of(kind: ErrorKind) -> Option<Self> {
@@ -225,6 +246,9 @@ impl Facets {
 #[derive(Clone)]
 pub(crate) struct Tally {
     counts: Vec<u64>,
+    /// The same inside of transactions.
+    inside: Vec<u64>,
+    endings: Vec<u64>,
     pub(crate) edits: usize,
     pub(crate) reach: Reach,
 }
@@ -248,8 +272,11 @@ impl Reach {
 
 impl Default for Tally {
     fn default() -> Self {
+        let cells = Facet::ALL.len() * Verb::ALL.len() * Outcome::ALL.len();
         Self {
-            counts: vec![0; Facet::ALL.len() * Verb::ALL.len() * Outcome::ALL.len()],
+            counts: vec![0; cells],
+            inside: vec![0; cells],
+            endings: vec![0; Ending::ALL.len()],
             edits: 0,
             reach: Reach::default(),
         }
@@ -267,64 +294,114 @@ fn cell(facet: Facet, verb: Verb, outcome: Outcome) -> usize {
 }
 
 impl Tally {
-    pub(crate) fn count(&mut self, facets: Facets, verb: Verb, outcome: Outcome) {
+    /// Counts a call, made inside of a transaction or as a commit of its own.
+    pub(crate) fn count(&mut self, facets: Facets, verb: Verb, outcome: Outcome, inside: bool) {
         self.edits += 1;
+        let counts = if inside {
+            &mut self.inside
+        } else {
+            &mut self.counts
+        };
         for facet in Facet::ALL
             .iter()
             .copied()
             .filter(|&facet| facets.has(facet))
         {
-            self.counts[cell(facet, verb, outcome)] += 1;
+            counts[cell(facet, verb, outcome)] += 1;
         }
     }
 
     pub(crate) fn add(&mut self, other: &Self) {
         self.edits += other.edits;
         self.reach.add(other.reach);
-        for (count, more) in self.counts.iter_mut().zip(&other.counts) {
+        let of_cells = self.counts.iter_mut().chain(&mut self.inside);
+        let more = other.counts.iter().chain(&other.inside);
+        for (count, more) in of_cells.zip(more) {
+            *count += more;
+        }
+        for (count, more) in self.endings.iter_mut().zip(&other.endings) {
             *count += more;
         }
     }
 
+    /// Whether the same calls came to the same.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.edits == other.edits && self.counts == other.counts && self.inside == other.inside
+    }
+
+    pub(crate) fn end(&mut self, ending: Ending) {
+        self.endings[ending as usize] += 1;
+    }
+
     /// The cells that can occur and have not.
     pub(crate) fn missing(&self) -> Vec<String> {
-        all_cells()
+        let outside = all_cells()
             .filter(|&(facet, verb, outcome)| {
                 can_occur(facet, verb, outcome) && self.counts[cell(facet, verb, outcome)] == 0
             })
-            .map(|(facet, verb, outcome)| format!("{facet:?} x {verb:?} x {outcome:?}"))
+            .map(|(facet, verb, outcome)| format!("{facet:?} x {verb:?} x {outcome:?}"));
+        let inside = all_cells()
+            .filter(|&(facet, verb, outcome)| {
+                can_occur_inside(facet, verb, outcome)
+                    && self.inside[cell(facet, verb, outcome)] == 0
+            })
+            .map(|(facet, verb, outcome)| format!("inside: {facet:?} x {verb:?} x {outcome:?}"));
+        outside
+            .chain(inside)
+            .chain(self.missing_endings())
             .collect()
+    }
+
+    /// What no transaction has come to.
+    pub(crate) fn missing_endings(&self) -> impl Iterator<Item = String> {
+        let endings = Ending::ALL.iter();
+        let missing = endings.filter(|&&ending| self.endings[ending as usize] == 0);
+        missing.map(|ending| format!("{ending:?}"))
     }
 
     /// The cells that were met and cannot be.
     pub(crate) fn unforeseen(&self) -> Vec<String> {
-        all_cells()
+        let outside = all_cells()
             .filter(|&(facet, verb, outcome)| {
                 let foreseen = can_occur(facet, verb, outcome) || may_occur(facet, verb, outcome);
                 !foreseen && self.counts[cell(facet, verb, outcome)] > 0
             })
-            .map(|(facet, verb, outcome)| format!("{facet:?} x {verb:?} x {outcome:?}"))
-            .collect()
+            .map(|(facet, verb, outcome)| format!("{facet:?} x {verb:?} x {outcome:?}"));
+        let inside = all_cells()
+            .filter(|&(facet, verb, outcome)| {
+                !may_occur_inside(facet, verb, outcome)
+                    && self.inside[cell(facet, verb, outcome)] > 0
+            })
+            .map(|(facet, verb, outcome)| format!("inside: {facet:?} x {verb:?} x {outcome:?}"));
+        outside.chain(inside).collect()
     }
 
-    /// A line for each option and operation; a dot where nothing was met.
+    /// A line for each option and operation, outside of transactions and inside;
+    /// a dot where nothing was met.
     pub(crate) fn table(&self) -> String {
         let mut table = format!("{:<28}", "");
         for outcome in Outcome::ALL {
             write!(table, " {:>11.11}", format!("{outcome:?}")).expect("a string takes it");
         }
-        for &facet in Facet::ALL {
-            for &verb in Verb::ALL {
-                table.push_str(&self.line(facet, verb));
+        for (title, counts) in [("", &self.counts), ("\n\nin a transaction", &self.inside)] {
+            table.push_str(title);
+            for &facet in Facet::ALL {
+                for &verb in Verb::ALL {
+                    table.push_str(&Self::line(counts, facet, verb));
+                }
             }
+        }
+        for (ending, count) in Ending::ALL.iter().zip(&self.endings) {
+            write!(table, "\n{:<28} {count:>11}", format!("{ending:?}"))
+                .expect("a string takes it");
         }
         table
     }
 
-    fn line(&self, facet: Facet, verb: Verb) -> String {
+    fn line(counts: &[u64], facet: Facet, verb: Verb) -> String {
         let counts = Outcome::ALL
             .iter()
-            .map(|&outcome| self.counts[cell(facet, verb, outcome)]);
+            .map(|&outcome| counts[cell(facet, verb, outcome)]);
         let counts: Vec<u64> = counts.collect();
         if counts.iter().all(|&count| count == 0) {
             return String::new();

@@ -7,13 +7,14 @@ use proptest::prelude::any;
 use proptest::strategy::Strategy;
 
 use crate::coverage::Tally;
-use crate::machine::face::{ByNumber, Face};
-use crate::machine::{ByHandle, KINDS, Pace, codes, drive};
+use crate::machine::face::{ByNumber, Face, Whole};
+use crate::machine::transact::{Habits, Manner};
+use crate::machine::{ByHandle, KINDS, Machine, Pace, codes, drive};
 use crate::run::{self, Verdict};
 use crate::schema::{Bounds, Shape, checked_shapes};
 
 /// As many edits as it may take to meet the rarest cell of the table.
-const MOST_EDITS: usize = 1_000_000;
+const MOST_EDITS: usize = 1_500_000;
 
 const SMALL: Bounds = Bounds {
     kinds: 5,
@@ -36,6 +37,7 @@ fn watch_closely<F: Face>(name: &str, cases: u32, bounds: Bounds, tally: &RefCel
         let pace = Pace {
             size,
             whole_every: 1,
+            manner: Manner::Various,
         };
         drive::<F>(&shape, &codes, pace, &mut tally.borrow_mut())
     });
@@ -56,6 +58,7 @@ fn on_large_graphs<F: Face>(name: &str) {
         let pace = Pace {
             size: 200 + usize::from(size) % 3000,
             whole_every: 500,
+            manner: Manner::Various,
         };
         drive::<F>(&shape, &codes, pace, &mut tally.borrow_mut())
     });
@@ -84,6 +87,33 @@ fn small_graphs_agree_with_the_model_and_every_cell_of_the_table_is_met() {
         unforeseen.is_empty(),
         "met and said to be impossible: {unforeseen:#?}"
     );
+}
+
+/// Makes the same calls with and without a history, and compares what they came
+/// to: answers, errors, and all that there is in the end.
+fn compare_with_a_history<F: Face>(name: &str) {
+    let runs = (runs(TYPED, 220), 1..4_usize);
+    run::check(name, 24, &runs, |((shape, codes, size), depth)| {
+        let told = |error: backref::Error| error.to_string();
+        let [mut without, mut with] = [
+            Machine::<F>::new(shape.clone(), size).map_err(told)?,
+            Machine::<F>::new(shape, size).map_err(told)?,
+        ];
+        with.face.whole().keep_history(depth).map_err(told)?;
+        with.habits = Habits::watched();
+        without.run(&codes, 1)?;
+        with.run(&codes, 1)?;
+        run::count_edits(with.tally.edits);
+        let same = without.tally.is_same(&with.tally) && without.model.is_same(&with.model);
+        same.then_some(())
+            .ok_or_else(|| "a history makes a difference".to_owned())
+    });
+}
+
+#[test]
+fn with_a_history_calls_come_to_the_same() {
+    compare_with_a_history::<ByNumber>("with a history, by number");
+    compare_with_a_history::<ByHandle>("with a history, by handle");
 }
 
 #[test]

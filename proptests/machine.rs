@@ -9,11 +9,12 @@ use proptest::strategy::Strategy;
 
 use crate::coverage::{Facets, Outcome, Reach, Tally, Verb};
 use crate::model::{Faults, Model, Node};
-use crate::run::{self, Dice, Verdict};
+use crate::run::{self, Verdict};
 use crate::schema::{Shape, kind_name};
 
 use face::{Answer, Face, end_ids, kind_ids};
 use step::{Pick, Step};
+use transact::{Habits, Manner, Past};
 pub(crate) use typed::{ByHandle, KINDS};
 use verdict::Expected;
 
@@ -21,6 +22,7 @@ pub(crate) mod face;
 mod plan;
 pub(crate) mod step;
 mod throw;
+pub(crate) mod transact;
 mod typed;
 mod verdict;
 
@@ -42,7 +44,19 @@ pub(crate) struct Machine<F> {
     /// About how many entities there shall be.
     size: usize,
     dump: Vec<AnyId>,
+    pub(crate) habits: Habits,
+    /// How many transactions are open.
+    open: usize,
+    past: Past,
+    roofs: Vec<Roof>,
     pub(crate) tally: Tally,
+}
+
+/// How many slots of an entity type are taken, and were at most.
+#[derive(Clone, Copy, Debug, Default)]
+struct Roof {
+    taken: usize,
+    most: usize,
 }
 
 /// Ids and ends that are not of the graph.
@@ -85,6 +99,7 @@ pub(crate) struct Pace {
     pub(crate) size: usize,
     /// Everything is compared after so many steps, what was touched after each.
     pub(crate) whole_every: usize,
+    pub(crate) manner: Manner,
 }
 
 impl<F: Face> Machine<F> {
@@ -110,21 +125,14 @@ impl<F: Face> Machine<F> {
                 .collect(),
             size,
             dump: Vec::new(),
+            habits: Habits::default(),
+            open: 0,
+            past: Past::default(),
+            roofs: vec![Roof::default(); kinds],
             tally: Tally::default(),
             face,
             shape,
         })
-    }
-
-    /// Takes a step for each code, and looks after each.
-    pub(crate) fn run(&mut self, codes: &[u64], whole_every: usize) -> Verdict {
-        for (at, &code) in codes.iter().enumerate() {
-            let step = self.throw(&mut Dice::new(code));
-            let whole = (at + 1) % whole_every == 0 || at + 1 == codes.len();
-            self.take(&step, whole)
-                .map_err(|reason| format!("step {at}, {step:?}: {reason}"))?;
-        }
-        Ok(())
     }
 
     /// Takes a step on both sides and compares.
@@ -180,17 +188,22 @@ impl<F: Face> Machine<F> {
             (Expected::Fresh, Ok(Answer::Id(id))) => self.welcome(step, id),
             (Expected::Answer(expected), Ok(answer)) if *expected == answer => Ok(()),
             (Expected::Fails(faults), Err(error)) if faults.kinds.contains(&error.kind()) => {
-                self.compare_named(step, faults, &error)
+                let is_about_the_new = matches!(step, Step::Insert { .. })
+                    && (error.entities().is_empty() || faults.named.contains(&self.ids.len()));
+                self.compare_named(is_about_the_new, faults, &error)
             }
             (_, outcome) => Err(format!("{outcome:?}, expected {expected:?}")),
         }
     }
 
     /// An error names somebody, and only such as it is about.
-    fn compare_named(&self, step: &Step, faults: &Faults, error: &backref::Error) -> Verdict {
+    fn compare_named(
+        &self,
+        is_about_the_new: bool,
+        faults: &Faults,
+        error: &backref::Error,
+    ) -> Verdict {
         let named = error.entities();
-        let about_the_new = matches!(step, Step::Insert { .. })
-            && (named.is_empty() || faults.named.contains(&self.ids.len()));
         let names = [
             ErrorKind::DuplicateKey,
             ErrorKind::Denied,
@@ -207,7 +220,7 @@ impl<F: Face> Machine<F> {
         let expected: BTreeSet<AnyId> = expected.collect();
         let known = |id: &&AnyId| self.issued.contains(*id);
         let told: BTreeSet<AnyId> = named.iter().filter(known).copied().collect();
-        let told_of_somebody = !told.is_empty() || about_the_new;
+        let told_of_somebody = !told.is_empty() || is_about_the_new;
         // Checks name others than those that deny, and only one of the two is told.
         let is_whole = !faults.kinds.contains(&ErrorKind::Refused);
         let whole = error.kind() != ErrorKind::Denied || !is_whole || told == expected;
@@ -221,6 +234,7 @@ impl<F: Face> Machine<F> {
         let Step::Insert { kind, .. } = step else {
             return Err("an id from a step that is no insert".to_owned());
         };
+        self.fits_under_the_roof(*kind, id)?;
         let right_kind = id.entity() == self.kind_ids[*kind];
         // A newcomer may go at once, owned by nobody but an orphan.
         let is_live = self.model.get(self.ids.len()).is_some();
@@ -237,6 +251,21 @@ impl<F: Face> Machine<F> {
         self.ids.push(id);
         self.kinds.push(*kind);
         Ok(())
+    }
+
+    /// A new slot is taken only where no old one is free. While a transaction is
+    /// open nobody's is, and a history keeps some.
+    fn fits_under_the_roof(&mut self, kind: usize, id: AnyId) -> Verdict {
+        let (live, open, roof) = (self.live[kind].len(), self.open > 0, &mut self.roofs[kind]);
+        roof.taken = if open { roof.taken + 1 } else { live + 1 };
+        roof.most = roof.most.max(roof.taken);
+        let described = self.face.graph().describe(id);
+        let slot = described.split(['#', 'v']).nth(1);
+        let slot = slot.and_then(|slot| slot.parse::<usize>().ok());
+        if self.habits.keep_slots() || slot.is_some_and(|slot| slot <= roof.most) {
+            return Ok(());
+        }
+        Err(format!("{id:?} is not in one of {} slots", roof.most))
     }
 
     fn measure(&mut self, node: Node) {
@@ -287,7 +316,8 @@ impl<F: Face> Machine<F> {
             Step::Clone => Facets::default(),
         };
         if let Some(outcome) = outcome {
-            self.tally.count(facets, step.verb(), outcome);
+            self.tally
+                .count(facets, step.verb(), outcome, self.open > 0);
         }
     }
 
@@ -445,6 +475,7 @@ pub(crate) fn drive<F: Face>(
     tally: &mut Tally,
 ) -> Verdict {
     let mut machine = Machine::<F>::new(shape.clone(), pace.size).map_err(|e| e.to_string())?;
+    machine.habits = Habits::of(codes, pace);
     let outcome = machine.run(codes, pace.whole_every);
     run::count_edits(machine.tally.edits);
     tally.add(&machine.tally);

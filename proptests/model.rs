@@ -6,6 +6,7 @@ use backref::{DeleteRule, ErrorKind};
 
 pub(crate) mod checks;
 pub(crate) mod deletion;
+mod transaction;
 
 /// An entity: its place in the list of all that ever were.
 pub(crate) type Node = usize;
@@ -86,7 +87,7 @@ impl Item {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Entity {
     pub(crate) kind: usize,
     pub(crate) item: Item,
@@ -107,6 +108,8 @@ pub(crate) struct Model {
     before: BTreeMap<(Node, usize), Vec<Node>>,
     /// The data that the last call touched, as it was, the oldest first.
     data_before: Vec<((usize, Node, Node), Option<u32>)>,
+    /// Inside a transaction: who has lost a link to an owner since it began.
+    losers: Option<BTreeSet<Node>>,
 }
 
 impl Model {
@@ -118,6 +121,7 @@ impl Model {
             data: BTreeMap::new(),
             before: BTreeMap::new(),
             data_before: Vec::new(),
+            losers: None,
         }
     }
 
@@ -152,6 +156,7 @@ impl Model {
         let result = edit(self);
         let faults = self.settle();
         if faults.is_empty() {
+            self.note_losers();
             return Ok(result);
         }
         for ((node, end), row) in &self.before {
@@ -180,7 +185,7 @@ impl Model {
             .collect();
         twice.named.extend(members);
         let mut refused = self.refused();
-        if !faults.is_empty() {
+        if !faults.is_empty() || self.is_in_transaction() {
             faults.add(twice);
             faults.add(refused);
             return faults;
@@ -242,12 +247,17 @@ impl Model {
 
     /// Those who have just lost a link to an owner and have no owner at all.
     fn orphans(&self) -> Vec<Node> {
+        let lost = self.just_lost();
+        lost.filter(|&node| self.owners(node).is_empty()).collect()
+    }
+
+    /// Those who have just lost a link to an owner.
+    fn just_lost(&self) -> impl Iterator<Item = Node> {
         let lost = self.before.iter().filter(|((node, end), row)| {
             let now = self.row(*end, *node);
             self.is_owned(*end) && row.iter().any(|owner| !now.contains(owner))
         });
-        let lost = lost.map(|((node, _), _)| *node);
-        lost.filter(|&node| self.owners(node).is_empty()).collect()
+        lost.map(|((node, _), _)| *node)
     }
 
     fn is_owned(&self, end: usize) -> bool {

@@ -12,10 +12,21 @@ use backref::{
 };
 
 mod calls;
+mod manner;
+
+use manner::Manner;
 
 thread_local! {
     /// How many calls of the user's code are left before one panics.
     static FUSE: Cell<Option<u32>> = const { Cell::new(None) };
+    /// Whether all is being taken back: nobody but `Drop` may be called.
+    static REWINDING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A call of the user's code that is not made while all is taken back.
+fn tick_forwards() {
+    assert!(!REWINDING.get(), "called while all is taken back");
+    tick();
 }
 
 /// A call of the user's code.
@@ -40,14 +51,14 @@ struct Armed(u32);
 
 impl Hash for Armed {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        tick();
+        tick_forwards();
         self.0.hash(state);
     }
 }
 
 impl PartialEq for Armed {
     fn eq(&self, other: &Self) -> bool {
-        tick();
+        tick_forwards();
         self.0 == other.0
     }
 }
@@ -62,21 +73,21 @@ impl PartialOrd for Armed {
 
 impl Ord for Armed {
     fn cmp(&self, other: &Self) -> Ordering {
-        tick();
+        tick_forwards();
         self.0.cmp(&other.0)
     }
 }
 
 impl Clone for Armed {
     fn clone(&self) -> Self {
-        tick();
+        tick_forwards();
         Self(self.0)
     }
 }
 
 impl Default for Armed {
     fn default() -> Self {
-        tick();
+        tick_forwards();
         Self(0)
     }
 }
@@ -213,6 +224,34 @@ impl Workshop {
         Ok(workshop)
     }
 
+    /// A workshop that keeps a history, if the manner says so.
+    fn kept_in(manner: Manner) -> Result<Self> {
+        let mut workshop = Self::new()?;
+        if manner.has_history() {
+            workshop.graph.keep_history(100)?;
+        }
+        if manner == Manner::AfterUndo {
+            workshop.graph.insert(workshop.part, part(60))?;
+            workshop.rewrite()?;
+            workshop.graph.delete(workshop.part, workshop.ids[8])?;
+            while workshop.graph.undo()? {}
+        }
+        if manner == Manner::BeyondTheDepth {
+            workshop.graph.keep_history(1)?;
+            workshop.rewrite()?;
+        }
+        Ok(workshop)
+    }
+
+    /// Gives a part the payload that it has, as a step of the history.
+    fn rewrite(&mut self) -> Result<()> {
+        let (part_type, of_child, ids) = (self.part, self.of_child, &self.ids);
+        self.graph.transaction(|graph| {
+            graph.set_link_data(of_child, ids[0], ids[1], Armed(0))?;
+            graph.replace(part_type, ids[9], part(9)).map(drop)
+        })
+    }
+
     fn fill(&mut self) -> Result<()> {
         for number in 0..10 {
             self.ids.push(self.graph.insert(self.part, part(number))?);
@@ -280,8 +319,9 @@ impl Workshop {
         self.part.any(id)
     }
 
-    /// The graph still takes all sorts of calls.
-    fn still_works(&mut self) -> Result<()> {
+    /// The graph still takes all sorts of calls; whether a transaction that
+    /// fails does nothing.
+    fn still_works(&mut self) -> Result<bool> {
         let root = self
             .ids
             .iter()
@@ -295,7 +335,24 @@ impl Workshop {
         self.graph.row_mut(self.children, root)?.push(new)?;
         self.graph.replace(self.part, new, part(91))?;
         self.graph.delete(self.part, new)?;
-        Ok(())
+        let (parts, before) = (self.part, self.dump());
+        let failed = self.graph.transaction(|graph| {
+            graph.insert(parts, part(92))?;
+            graph.insert(parts, part(92))
+        });
+        let refused = failed.is_err() && self.dump() == before;
+        self.graph
+            .transaction(|graph| graph.insert(parts, part(92)))?;
+        Ok(refused)
+    }
+
+    /// Undoes all, and does it again; whether that led to the two states.
+    fn goes_back_to(&mut self, before: &[String]) -> Result<bool> {
+        let after = self.dump();
+        while self.graph.undo()? {}
+        let undone = self.dump() == before;
+        while self.graph.redo()? {}
+        Ok(undone && self.dump() == after)
     }
 }
 
@@ -303,16 +360,17 @@ impl Workshop {
 type Call = fn(&mut Workshop);
 
 /// Burns the fuse at each call of the user's code in turn; how many there are.
-fn burn_at_each(name: &str, call: Call) -> u32 {
-    let fresh = || Workshop::new().expect("the workshop is sound");
+fn burn_at_each(name: &str, call: Call, manner: Manner) -> u32 {
+    let name = &format!("{name}, {manner:?}");
+    let fresh = || Workshop::kept_in(manner).expect("the workshop is sound");
     let before = fresh().dump();
     let mut done = fresh();
-    call(&mut done);
+    manner.run(&mut done, call);
     let after = done.dump();
     for left in 0.. {
         let mut workshop = fresh();
         FUSE.set(Some(left));
-        let outcome = catch_unwind(AssertUnwindSafe(|| call(&mut workshop)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| manner.run(&mut workshop, call)));
         let unburnt = FUSE.replace(None).is_some();
         assert_eq!(
             outcome.is_ok(),
@@ -325,13 +383,20 @@ fn burn_at_each(name: &str, call: Call) -> u32 {
             .unwrap_or_else(|broken| panic!("{name}, at {left}: {broken}"));
         let now = workshop.dump();
         assert!(now == before || now == after, "{name}, at {left}: {now:#?}");
-        workshop
-            .still_works()
-            .unwrap_or_else(|error| panic!("{name}, at {left}: {error}"));
+        let works = workshop.still_works();
+        assert_eq!(works.ok(), Some(true), "{name}, at {left}: it works");
         workshop
             .graph
             .verify()
             .unwrap_or_else(|broken| panic!("{name}, later: {broken}"));
+        if manner.has_history() {
+            let goes_back = workshop.goes_back_to(&before);
+            assert_eq!(
+                goes_back.ok(),
+                Some(true),
+                "{name}, at {left}: it goes back"
+            );
+        }
         if unburnt {
             return left;
         }
@@ -339,11 +404,69 @@ fn burn_at_each(name: &str, call: Call) -> u32 {
     0
 }
 
+#[expect(
+    clippy::print_stdout,
+    reason = "how often the user's code is called is worth knowing"
+)]
+fn burn_all_in(manner: Manner) {
+    for (name, call) in calls::CALLS {
+        let ticks = burn_at_each(name, call, manner);
+        println!("{name}, {manner:?}: {ticks} calls of the user's code");
+        // What was cut or replaced is dropped later while somebody listens.
+        let calls = ticks > 0 || manner != Manner::Alone;
+        assert!(calls, "{name} never calls the user's code");
+    }
+}
+
 #[test]
 fn a_panic_in_the_users_code_leaves_the_state_before_or_after() {
+    burn_all_in(Manner::Alone);
+}
+
+#[test]
+fn so_it_does_while_a_history_is_kept() {
+    burn_all_in(Manner::InHistory);
+}
+
+#[test]
+fn so_it_does_where_steps_of_a_history_are_forgotten() {
+    burn_all_in(Manner::AfterUndo);
+    burn_all_in(Manner::BeyondTheDepth);
+}
+
+#[test]
+fn so_it_does_in_a_transaction() {
+    burn_all_in(Manner::InTransaction);
+    burn_all_in(Manner::InTransactionInHistory);
+}
+
+#[test]
+fn so_it_does_in_a_transaction_that_is_rolled_back() {
+    burn_all_in(Manner::RolledBack);
+    burn_all_in(Manner::RolledBackInHistory);
+}
+
+#[test]
+fn so_it_does_at_a_savepoint() {
+    burn_all_in(Manner::AtSavepoint);
+}
+
+#[test]
+fn undo_and_redo_call_nobody() {
     for (name, call) in calls::CALLS {
-        let ticks = burn_at_each(name, call);
-        println!("{name}: {ticks} calls of the user's code");
-        assert!(ticks > 0, "{name} never calls the user's code");
+        let mut workshop = Workshop::kept_in(Manner::InHistory).expect("the workshop is sound");
+        let before = workshop.dump();
+        call(&mut workshop);
+        let after = workshop.dump();
+        let graph = &mut workshop.graph;
+        FUSE.set(Some(0));
+        while graph.undo().expect("no transaction is open") {}
+        let undone = FUSE.get();
+        while graph.redo().expect("no transaction is open") {}
+        let redone = FUSE.replace(None);
+        assert_eq!((undone, redone), (Some(0), Some(0)), "{name}");
+        assert_eq!(workshop.dump(), after, "{name}");
+        while workshop.graph.undo().expect("no transaction is open") {}
+        assert_eq!(workshop.dump(), before, "{name}");
     }
 }

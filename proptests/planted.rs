@@ -6,6 +6,7 @@ use backref::internals::planted::{Bug, plant};
 
 use crate::coverage::Tally;
 use crate::machine::face::ByNumber;
+use crate::machine::transact::Manner;
 use crate::machine::{Pace, drive};
 use crate::run::{Dice, Verdict};
 use crate::schema::{Bounds, Shape};
@@ -39,7 +40,7 @@ fn run(seed: u64, bounds: Bounds, steps: usize, pace: Pace) -> Verdict {
 }
 
 /// Small graphs with many schemas, and now and then one with long rows.
-fn run_number(number: usize) -> Verdict {
+fn run_number(number: usize, manner: Manner) -> Verdict {
     let seed = number as u64;
     if number % 10 == 9 {
         let bounds = Bounds {
@@ -49,6 +50,7 @@ fn run_number(number: usize) -> Verdict {
         let pace = Pace {
             size: 120,
             whole_every: 25,
+            manner,
         };
         return run(seed, bounds, 1500, pace);
     }
@@ -59,15 +61,16 @@ fn run_number(number: usize) -> Verdict {
     let pace = Pace {
         size: 16,
         whole_every: 1,
+        manner,
     };
     run(seed, bounds, 150, pace)
 }
 
 /// After how many runs the bug was noticed, and how: by a difference or a panic.
-fn noticed(bug: Bug) -> Option<(usize, String)> {
+fn noticed(bug: Bug, manner: Manner) -> Option<(usize, String)> {
     let _planted = Planted::new(bug);
     (0..MOST_RUNS).find_map(|number| {
-        let outcome = catch_unwind(AssertUnwindSafe(|| run_number(number)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| run_number(number, manner)));
         match outcome {
             Ok(Ok(())) => None,
             Ok(Err(reason)) => Some((number, reason)),
@@ -78,16 +81,20 @@ fn noticed(bug: Bug) -> Option<(usize, String)> {
 
 #[test]
 fn without_a_bug_these_runs_notice_nothing() {
-    for number in 0..40 {
-        assert_eq!(run_number(number), Ok(()), "run {number}");
+    for manner in [Manner::Plain, Manner::Calm] {
+        for number in 0..40 {
+            assert_eq!(run_number(number, manner), Ok(()), "run {number}");
+        }
     }
 }
 
 #[test]
 fn every_planted_bug_is_noticed() {
     let mut missed = Vec::new();
-    for bug in Bug::ALL {
-        match noticed(bug) {
+    let plain = Bug::ALL.map(|bug| (bug, Manner::Plain));
+    let of_transactions = Bug::OF_TRANSACTIONS.map(|bug| (bug, Manner::Calm));
+    for (bug, manner) in plain.into_iter().chain(of_transactions) {
+        match noticed(bug, manner) {
             Some((number, how)) => println!("{bug:?} after {number} runs: {how:.120}"),
             None => missed.push(bug),
         }

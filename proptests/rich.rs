@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::any;
 
-use crate::machine::{Machine, codes};
+use crate::machine::transact::{Habits, Manner};
+use crate::machine::{Machine, Pace, codes};
 use crate::run::{self, Verdict};
 use crate::schema::reflects;
 
@@ -28,10 +29,11 @@ mod shape;
 /// As many edits as it may take to meet the rarest of what is to be met.
 const MOST_EDITS: usize = 200_000;
 
-fn edit_an_office(codes: &[u64], size: usize, whole_every: usize, met: &mut Met) -> Verdict {
-    let machine = Machine::<ByMethod>::new(office_shape(), size);
+fn edit_an_office(codes: &[u64], pace: Pace, met: &mut Met) -> Verdict {
+    let machine = Machine::<ByMethod>::new(office_shape(), pace.size);
     let mut machine = machine.map_err(|error| error.to_string())?;
-    let outcome = machine.run(codes, whole_every);
+    machine.habits = Habits::of(codes, pace);
+    let outcome = machine.run(codes, pace.whole_every);
     run::count_edits(machine.tally.edits);
     met.add(machine.face.met(), &machine.tally);
     outcome
@@ -40,8 +42,12 @@ fn edit_an_office(codes: &[u64], size: usize, whole_every: usize, met: &mut Met)
 fn watch_closely(name: &str, cases: u32, met: &RefCell<Met>) {
     let runs = (codes(220), any::<u8>());
     run::check(name, cases, &runs, |(codes, size)| {
-        let size = 4 + usize::from(size) % 44;
-        edit_an_office(&codes, size, 1, &mut met.borrow_mut())
+        let pace = Pace {
+            size: 4 + usize::from(size) % 44,
+            whole_every: 1,
+            manner: Manner::Various,
+        };
+        edit_an_office(&codes, pace, &mut met.borrow_mut())
     });
 }
 
@@ -73,8 +79,12 @@ fn offices_of_hundreds_agree_with_the_model_by_method() {
     let met = RefCell::<Met>::default();
     let runs = (codes(4000), any::<u16>());
     run::check("large offices by method", 4, &runs, |(codes, size)| {
-        let size = 100 + usize::from(size) % 900;
-        edit_an_office(&codes, size, 400, &mut met.borrow_mut())
+        let pace = Pace {
+            size: 100 + usize::from(size) % 900,
+            whole_every: 400,
+            manner: Manner::Various,
+        };
+        edit_an_office(&codes, pace, &mut met.borrow_mut())
     });
     println!(
         "large offices by method: {:?}",

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::id::{NONE, RawId, Slot};
+use crate::internals::planted::{self, Bug};
 
 /// Payloads by slot, each with the generation that its id must show.
 ///
@@ -254,14 +255,19 @@ impl<T> Arena<T> {
             return;
         }
         *entry = Entry::Free {
-            generation: after(generation),
+            generation: if planted::is(Bug::IdsAreGivenAgain) {
+                generation
+            } else {
+                after(generation)
+            },
             next: self.first_free,
         };
         self.first_free = slot;
     }
 
     /// A copy in which every payload went through `copy`; slots, generations
-    /// and free slots are the same.
+    /// and free slots are the same. Nobody can bring back into the copy who is
+    /// detached here, so the next inserts get those slots.
     pub(crate) fn map(&self, copy: fn(&T) -> T) -> Self {
         let copied = |entry: &Entry<T>| match entry {
             Entry::Live {
@@ -275,9 +281,20 @@ impl<T> Arena<T> {
             &Entry::Free { generation, next } => Entry::Free { generation, next },
             Entry::Retired => Entry::Retired,
         };
-        Self {
+        let mut copy = Self {
             entries: self.entries.iter().map(copied).collect(),
             ..*self
+        };
+        copy.release_all();
+        copy
+    }
+
+    /// Gives all detached slots to the next inserts.
+    fn release_all(&mut self) {
+        for slot in (0..self.entries.len()).rev() {
+            if matches!(self.entries[slot], Entry::Detached { .. }) {
+                self.release(Slot::try_from(slot).expect("slots are 32 bits"));
+            }
         }
     }
 

@@ -295,6 +295,13 @@ impl Sink {
         self.log = Some(log);
     }
 
+    /// For how many changes there is room, whether anybody listens or not.
+    #[cfg(test)]
+    pub(crate) fn room(&self) -> usize {
+        let logs = [&self.log, &self.spare].into_iter().flatten();
+        logs.map(|log| log.changes.capacity()).sum()
+    }
+
     /// Stops keeping the changes, and forgets those there are.
     pub(crate) fn stop(&mut self) {
         if let Some(mut log) = self.log.take() {

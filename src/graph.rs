@@ -413,6 +413,7 @@ impl Graph {
     /// ```
     #[inline]
     pub fn row_mut<S, T>(&mut self, end: ToMany<S, T>, id: Id<S>) -> Result<RowMut<'_, S, T>> {
+        self.engine.recover();
         let place = self.engine.place(end.untyped())?;
         let row = self.engine.live_row(place, id.raw())?;
         Ok(RowMut::new(self, end, row))
@@ -513,6 +514,7 @@ impl Graph {
         if self.all(entity).is_none() {
             return Err(self.engine.foreign_type(entity.untyped()));
         }
+        self.engine.recover();
         let any = entity.any(id);
         let copy = if self.engine.is_live(any) {
             self.copy_for_caller(entity, id)?
@@ -580,7 +582,8 @@ impl Graph {
 
     /// Checks every invariant over the whole graph, and names the first thing
     /// broken: both ends of all links, positions, generations, keys, indexes,
-    /// required ends.
+    /// required ends. Inside a transaction, `required` and `min` are not looked
+    /// at: they hold at its end.
     ///
     /// Never fails but for a bug here, or in the `Hash`, `Eq` or `Ord` of a
     /// key. Computes in O(entities + links), times a logarithm for long rows.
@@ -693,6 +696,7 @@ impl Graph {
     /// ```
     #[must_use]
     pub fn untyped_mut(&mut self) -> UntypedMut<'_> {
+        self.engine.recover();
         UntypedMut::new(self)
     }
 

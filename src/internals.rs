@@ -107,6 +107,22 @@ pub mod planted {
         ChecksSeeOneByOne,
         /// A check is asked when the links are written.
         ChecksComeTooLate,
+        /// A rollback leaves the first of the changes as it is.
+        RollbackForgetsTheFirst,
+        /// The slots of those who were deleted in a transaction are lost.
+        DetachedSlotsLeak,
+        /// An id that is dead is given out once more.
+        IdsAreGivenAgain,
+        /// What is taken back at a savepoint is the whole transaction.
+        SavepointsTakeAllBack,
+        /// `required`, `min` and orphans are judged at savepoints.
+        SavepointsAreJudged,
+        /// A savepoint that fails forgets who was to be judged before it.
+        SavepointsForgetWhomToJudge,
+        /// What was undone can be done again after another change.
+        RedoSurvivesAChange,
+        /// Steps are kept beyond the depth of the history.
+        HistoryHasNoDepth,
     }
 
     impl Bug {
@@ -115,6 +131,18 @@ pub mod planted {
             Self::WalksFollowTheFirstEndOnly,
             Self::CopiesAreLinkedToOriginals,
             Self::CopiesKeepNoOrder,
+        ];
+
+        /// Those that random edits in transactions, with a history, must notice.
+        pub const OF_TRANSACTIONS: [Self; 8] = [
+            Self::RollbackForgetsTheFirst,
+            Self::DetachedSlotsLeak,
+            Self::IdsAreGivenAgain,
+            Self::SavepointsTakeAllBack,
+            Self::SavepointsAreJudged,
+            Self::SavepointsForgetWhomToJudge,
+            Self::RedoSurvivesAChange,
+            Self::HistoryHasNoDepth,
         ];
 
         /// Those that random edits must notice.

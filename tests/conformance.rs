@@ -85,6 +85,8 @@ fn sqlalchemy_comes_to_the_same_states() {
 fn eclipse_emf_comes_to_the_same_states() {
     conforms("emfplain_11.jsonl", 1656, 21);
     conforms("emfplain_12.jsonl", 1647, 21);
+    conforms("emf_11.jsonl", 1694, 31);
+    conforms("emf_12.jsonl", 1705, 28);
 }
 
 #[test]
@@ -298,9 +300,72 @@ fn an_edit_that_the_graph_cannot_do_is_refused() {
     );
 }
 
+const BEGIN: &str = r#"{"op":"begin"}"#;
+const COMMIT: &str = r#"{"op":"commit"}"#;
+const ROLLBACK: &str = r#"{"op":"rollback"}"#;
+
 #[test]
-fn a_transaction_is_refused_by_its_line() {
-    for op in ["begin", "commit", "rollback"] {
-        refused(follow(&format!(r#"{{"op":"{op}"}}"#)), 6, "not built yet");
-    }
+fn what_is_rolled_back_is_as_before_and_its_labels_are_free() {
+    let live = r#""live":{"Author":["au1"],"Book":["bo1","bo2"],"Tag":["ta1"]}"#;
+    let linked = r#""ends":{"Book.author":{"bo1":"au1"},"Author.books":{"au1":["bo1"]}}"#;
+    let lines = format!(
+        r#"{{"op":"set","id":"bo1","end":"author","to":"au1"}}
+{BEGIN}
+{{"op":"delete","id":"bo1"}}
+{{"op":"insert","entity":"Tag","id":"bo1"}}
+{{"op":"insert","entity":"Book","id":"bo3"}}
+{ROLLBACK}
+{{"op":"state",{live},{linked}}}
+{{"op":"insert","entity":"Book","id":"bo3"}}"#
+    );
+    let totals = Totals {
+        edits: 9,
+        states: 1,
+    };
+    assert_eq!(follow(&lines).unwrap(), totals);
+}
+
+#[test]
+fn transactions_nest() {
+    let live = |books: &str| {
+        format!(
+            r#"{{"op":"state","live":{{"Author":["au1"],"Book":[{books}],"Tag":["ta1"]}},"ends":{{}}}}"#
+        )
+    };
+    let (outer, both) = (
+        live(r#""bo1","bo2","bo3""#),
+        live(r#""bo1","bo2","bo3","bo4""#),
+    );
+    let before = live(r#""bo1","bo2""#);
+    let insert = |label| format!(r#"{{"op":"insert","entity":"Book","id":"{label}"}}"#);
+    let (bo3, bo4) = (insert("bo3"), insert("bo4"));
+    let rolled_back = [BEGIN, &bo3, BEGIN, &bo4, ROLLBACK, &outer, COMMIT, &outer];
+    follow(&rolled_back.join("\n")).expect("the outer one stands");
+    let committed = [BEGIN, &bo3, BEGIN, &bo4, COMMIT, &both, ROLLBACK, &before];
+    follow(&committed.join("\n")).expect("the inner one goes with the outer");
+}
+
+#[test]
+fn a_difference_inside_a_transaction_is_told() {
+    let live = r#""live":{"Author":["au1"],"Book":["bo1","bo2"],"Tag":["ta1"]}"#;
+    let lines = format!(
+        r#"{BEGIN}
+{{"op":"set","id":"bo1","end":"author","to":"au1"}}
+{{"op":"state",{live},"ends":{{}}}}
+{COMMIT}"#
+    );
+    differs(&lines, "Book.author of bo1", "nothing", "au1");
+}
+
+#[test]
+fn transactions_that_do_not_nest_are_refused_by_their_line() {
+    let check = |lines: &[&str], line, told| refused(follow(&lines.join("\n")), line, told);
+    check(&[COMMIT], 6, "`commit`: no transaction is open");
+    check(&[ROLLBACK], 6, "`rollback`: no transaction is open");
+    check(&[BEGIN, COMMIT, COMMIT], 8, "no transaction is open");
+    check(&[BEGIN, ROLLBACK, BEGIN], 8, "the transaction has no end");
+    check(&[BEGIN, BEGIN, COMMIT], 6, "the transaction has no end");
+    check(&[BEGIN, "7"], 7, "no `op`");
+    check(&[BEGIN; 64], 69, "the transaction has no end");
+    check(&[BEGIN; 100_000], 70, "more than 64 transactions are open");
 }

@@ -534,3 +534,50 @@ fn a_chain_of_a_million_is_sorted_by_petgraph() {
         assert_eq!(kosaraju_scc(&view).len(), ids.len());
     });
 }
+
+#[test]
+fn a_cascade_over_a_chain_of_a_million_is_rolled_back_and_undone() {
+    with_small_stack(|| {
+        let length = scaled(MILLION);
+        let (mut nodes, ids) = chain(length, false);
+        let node = nodes.node;
+        let rolled_back = nodes.graph.transaction(|graph| {
+            graph.delete(node, ids[0])?;
+            graph.delete(node, ids[0])
+        });
+        assert!(rolled_back.is_err(), "it was gone already");
+        assert_eq!(nodes.graph.len(node), length);
+        nodes.assert_sound();
+        nodes.graph.keep_history(1).unwrap();
+        nodes.graph.delete(node, ids[0]).unwrap();
+        assert_eq!(nodes.graph.len(node), 0);
+        assert!(nodes.graph.undo().unwrap());
+        assert!(nodes.graph.contains(node, ids[length - 1]));
+        nodes.assert_sound();
+        assert!(nodes.graph.redo().unwrap());
+        assert_eq!(nodes.graph.len(node), 0);
+    });
+}
+
+#[test]
+fn a_million_inserts_rolled_back_leave_their_slots_to_the_next() {
+    let mut nodes = Nodes::new(|_| {});
+    let (node, count) = (nodes.node, scaled(MILLION));
+    for _ in 0..2 {
+        let failed = nodes.graph.transaction(|graph| {
+            let mut last = None;
+            for number in 0..count as u64 {
+                last = Some(graph.insert(node, number)?);
+            }
+            let last = last.expect("there are some");
+            graph.delete(node, last)?;
+            graph.delete(node, last)
+        });
+        assert!(failed.is_err(), "the last one is gone");
+        assert_eq!(nodes.graph.len(node), 0);
+    }
+    let ids = nodes.insert(count);
+    let last = nodes.graph.describe(node.any(ids[count - 1]));
+    assert_eq!(last, format!("Node#{count}v3"));
+    nodes.assert_sound();
+}

@@ -1,6 +1,7 @@
 //! The format of a trace: what a line says.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use backref::Cardinality;
 use serde_json::{Map, Value};
@@ -69,6 +70,15 @@ impl<'a> End<'a> {
 pub(crate) enum Line<'a> {
     Edit(Edit<'a>),
     State(State<'a>),
+    Mark(Mark),
+}
+
+/// Where a transaction begins or ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    Begin,
+    Commit,
+    Rollback,
 }
 
 /// Something to do to the graph.
@@ -119,8 +129,21 @@ impl<'a> Line<'a> {
     pub(crate) fn read(line: &'a Value) -> Result<Self> {
         match text(line, "op")? {
             "state" => State::read(line).map(Self::State),
+            "begin" => Ok(Self::Mark(Mark::Begin)),
+            "commit" => Ok(Self::Mark(Mark::Commit)),
+            "rollback" => Ok(Self::Mark(Mark::Rollback)),
             op => Edit::read(op, line).map(Self::Edit),
         }
+    }
+}
+
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Begin => "begin",
+            Self::Commit => "commit",
+            Self::Rollback => "rollback",
+        })
     }
 }
 
@@ -134,9 +157,6 @@ impl<'a> Edit<'a> {
             "delete" => Self::Delete {
                 id: text(line, "id")?,
             },
-            "begin" | "commit" | "rollback" => {
-                return Err(format!("`{op}`: transactions are not built yet"));
-            }
             _ => Self::Write {
                 verb: Verb::read(op, line)?,
                 id: text(line, "id")?,

@@ -81,6 +81,43 @@ pub(super) fn may_occur(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
         && outcomes.iter().any(|outcomes| outcomes.contains(&outcome))
 }
 
+/// Whether a cell is met sooner or later inside of transactions. Whether
+/// somebody is short, or an orphan may not go, is seen at their end; the rest
+/// of what is left out here does not depend on them.
+pub(super) fn can_occur_inside(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
+    let by_the_state = match outcome {
+        Outcome::Changed | Outcome::Same => {
+            ![Verb::Swap, Verb::Reverse, Verb::Sort, Verb::MoveTo].contains(&verb)
+        }
+        Outcome::DuplicateKey => WHOLE.contains(&verb),
+        Outcome::TooMany | Outcome::Cycle => verb != Verb::TakeAllFrom,
+        Outcome::Denied => verb == Verb::Delete,
+        Outcome::Required | Outcome::TooFew | Outcome::WrongType | Outcome::ForeignEnd => false,
+        Outcome::NotLive | Outcome::NoMember | Outcome::PositionOutOfRange => false,
+        Outcome::Unordered | Outcome::NotDeclared | Outcome::Refused => false,
+    };
+    by_the_state && verb != Verb::Clone && can_occur(facet, verb, outcome)
+}
+
+/// Whether a cell may be met inside of transactions. What is an error outside
+/// of them, because somebody would be short, is done.
+pub(super) fn may_occur_inside(facet: Facet, verb: Verb, outcome: Outcome) -> bool {
+    let done = [Outcome::Changed, Outcome::Same].contains(&outcome);
+    let known = can_occur(facet, verb, outcome) || may_occur(facet, verb, outcome);
+    !waits_for_the_end(verb, outcome) && verb != Verb::Clone && (done || known)
+}
+
+fn waits_for_the_end(verb: Verb, outcome: Outcome) -> bool {
+    match outcome {
+        Outcome::Required | Outcome::TooFew => true,
+        Outcome::Denied => verb != Verb::Delete,
+        Outcome::Changed | Outcome::Same | Outcome::WrongType | Outcome::ForeignEnd => false,
+        Outcome::NotLive | Outcome::DuplicateKey | Outcome::NoMember => false,
+        Outcome::PositionOutOfRange | Outcome::Unordered | Outcome::TooMany => false,
+        Outcome::Cycle | Outcome::NotDeclared | Outcome::Refused => false,
+    }
+}
+
 /// What is to be met of limits, owners, containers, checks and ends of several types.
 /// An end has them beside anything else, so what else there is by chance.
 const MET_OVER_SEVERAL: &[(&[Facet], &[Verb], &[Outcome])] = {

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use backref::{AnyId, EndId, EntityTypeId, Graph, Registry, Result, Untyped};
+use backref::{AnyId, EndId, EntityTypeId, Error, Graph, Registry, Result, Untyped};
 
 use super::step::{At, Datum, Edit, NewLink, Pick, Step};
 use crate::model::Item;
@@ -26,9 +26,61 @@ pub(crate) enum Answer {
     },
 }
 
+/// A graph, or the typed one around it: what transactions are run on.
+pub(crate) trait Whole: Sized {
+    /// One of the same schema, with nothing in it.
+    fn empty_one(&self) -> Self;
+
+    fn transact<E: From<Error>>(
+        &mut self,
+        parts: impl FnOnce(&mut Self) -> Result<(), E>,
+    ) -> Result<(), E>;
+
+    fn keep_history(&mut self, depth: usize) -> Result<()>;
+
+    fn name_step(&mut self, label: &str);
+
+    fn undo(&mut self) -> Result<bool>;
+
+    fn redo(&mut self) -> Result<bool>;
+}
+
+impl Whole for Graph {
+    fn empty_one(&self) -> Self {
+        Self::new(self.registry().clone())
+    }
+
+    fn transact<E: From<Error>>(
+        &mut self,
+        parts: impl FnOnce(&mut Self) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.try_transaction(parts)
+    }
+
+    fn keep_history(&mut self, depth: usize) -> Result<()> {
+        self.keep_history(depth)
+    }
+
+    fn name_step(&mut self, label: &str) {
+        self.name_step(label);
+    }
+
+    fn undo(&mut self) -> Result<bool> {
+        self.undo()
+    }
+
+    fn redo(&mut self) -> Result<bool> {
+        self.redo()
+    }
+}
+
 /// A graph under one of its faces.
 pub(crate) trait Face: Sized {
+    type Whole: Whole;
+
     fn over(shape: &Shape) -> Result<Self>;
+
+    fn whole(&mut self) -> &mut Self::Whole;
 
     fn graph(&self) -> &Graph;
 
@@ -111,6 +163,12 @@ fn unboxed(datum: &Payload) -> Option<u32> {
 }
 
 impl Face for ByNumber {
+    type Whole = Graph;
+
+    fn whole(&mut self) -> &mut Graph {
+        &mut self.graph
+    }
+
     fn over(shape: &Shape) -> Result<Self> {
         let registry = shape.build_alike()?;
         let kinds = kind_ids(shape, &registry);

@@ -43,7 +43,7 @@ impl<F: Face> Machine<F> {
 
     /// Large graphs are given long rows; in small ones all sorts of mistakes
     /// are made.
-    fn is_large(&self) -> bool {
+    pub(super) fn is_large(&self) -> bool {
         self.size >= 32
     }
 

@@ -381,6 +381,12 @@ impl<const A: usize, const B: usize> End for Between<A, B> {
 }
 
 impl Face for ByHandle {
+    type Whole = Graph;
+
+    fn whole(&mut self) -> &mut Graph {
+        &mut self.graph
+    }
+
     fn over(shape: &Shape) -> Result<Self> {
         let registry = shape.build_apart()?;
         let kinds = (0..shape.kinds()).map(|kind| kind_of(&registry, kind));

@@ -10,7 +10,8 @@ use super::{Faults, Model, Node};
 pub(crate) type Blocker = (ErrorKind, Node, usize, Node);
 
 impl Model {
-    /// Whom a delete of these takes along, to the fixed point.
+    /// Whom a delete of these takes along, to the fixed point; inside a
+    /// transaction orphans wait for its end.
     pub(crate) fn doomed(&self, roots: &[Node]) -> BTreeSet<Node> {
         let mut doomed: BTreeSet<Node> = roots.iter().copied().collect();
         loop {
@@ -22,7 +23,7 @@ impl Model {
                 ) {
                     reached.extend(self.row(end, node));
                 }
-                if self.ends[end].orphans {
+                if self.ends[end].orphans && !self.is_in_transaction() {
                     let owned = self.row(end, node).iter();
                     let lost_all =
                         |it: &&Node| self.owners(**it).iter().all(|it| doomed.contains(it));
@@ -56,7 +57,7 @@ impl Model {
                 let left = left.filter(|it| !doomed.contains(it)).count();
                 if self.ends[end].rule == DeleteRule::Deny {
                     blockers.push((ErrorKind::Denied, node, end, survivor));
-                } else if left < self.ends[inverse].least() {
+                } else if left < self.ends[inverse].least() && !self.is_in_transaction() {
                     blockers.push((self.ends[inverse].shortage(), survivor, inverse, node));
                 }
             }
@@ -87,7 +88,9 @@ impl Model {
     pub(crate) fn delete(&mut self, doomed: &BTreeSet<Node>) -> usize {
         self.before.clear();
         self.data_before.clear();
-        self.bury(doomed)
+        let links = self.bury(doomed);
+        self.note_losers();
+        links
     }
 
     /// Takes them out and counts the links that went, each once.

@@ -70,9 +70,13 @@ macro_rules! end {
             data: $data,
         }))
     };
-    ($S:ty, $read:ident, $set:ident: required ToOne<$T:ty>) => {
+    ($S:ty, $read:ident, $set:ident: required ToOne<$T:ty>, $end:ident) => {
         Some(Box::new(One::<$S, $T> {
-            read: |office, id| Some(office.at(id).$read()),
+            read: |office, id| {
+                let end = <$S>::$end.untyped();
+                let linked = office.graph().untyped().one(end, id.into());
+                linked.map(|_| office.at(id).$read())
+            },
             set: |entity, to| Some(entity.$set(to?)),
             data: None,
         }))
@@ -118,9 +122,9 @@ pub(super) fn ends() -> Vec<Option<Box<dyn End>>> {
         end!(Team, e3, e3_mut: ToMany<Person>, order = none),
         end!(Team, e4, e4_mut: ToMany<Task>),
         end!(Task, e5, set_e5: ToOne<Team>),
-        end!(Task, e6, set_e6: required ToOne<Person>),
+        end!(Task, e6, set_e6: required ToOne<Person>, E6),
         end!(Person, e7, e7_mut: ToMany<Task>),
-        end!(Task, e8, set_e8: required ToOne<Team>),
+        end!(Task, e8, set_e8: required ToOne<Team>, E8),
         end!(Team, e9, e9_mut: ToMany<Task>, order = none),
         end!(Person, e10, set_e10: ToOne<Task>),
         end!(Task, e11, set_e11: ToOne<Person>),
@@ -151,10 +155,10 @@ pub(super) fn ends() -> Vec<Option<Box<dyn End>>> {
         None,
         end!(Task, e37, e37_mut: ToMany<Person>, order = none),
         None,
-        end!(Task, e39, set_e39: required ToOne<Team>),
+        end!(Task, e39, set_e39: required ToOne<Team>, E39),
         None,
         end!(Team, e41, e41_mut: ToMany<Person>),
-        end!(Person, e42, set_e42: required ToOne<Team>),
+        end!(Person, e42, set_e42: required ToOne<Team>, E42),
         end!(Task, e43, set_e43: ToOne<Task>),
         end!(Task, e44, set_e44: ToOne<Person>, Some(GIVEN_OUT)),
         end!(Person, e45, e45_mut: ToMany<Task>, SortedOrder, data),

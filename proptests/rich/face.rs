@@ -1,12 +1,12 @@
 //! The typed face: each end by its own methods.
 
-use backref::{AnyId, Graph, Result};
+use backref::{AnyId, Error, Graph, Result};
 
 use super::ends::{End, ends};
 use super::kinds::{self, Link, kind};
 use super::met::Met;
 use super::office::Office;
-use crate::machine::face::{Answer, Face};
+use crate::machine::face::{Answer, Face, Whole};
 use crate::machine::step::{NewLink, Pick, Step};
 use crate::model::Item;
 use crate::run::Verdict;
@@ -50,7 +50,42 @@ impl ByMethod {
     }
 }
 
+impl Whole for Office {
+    fn empty_one(&self) -> Self {
+        Self::new()
+    }
+
+    fn transact<E: From<Error>>(
+        &mut self,
+        parts: impl FnOnce(&mut Self) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.try_transaction(parts)
+    }
+
+    fn keep_history(&mut self, depth: usize) -> Result<()> {
+        self.keep_history(depth)
+    }
+
+    fn name_step(&mut self, label: &str) {
+        self.name_step(label);
+    }
+
+    fn undo(&mut self) -> Result<bool> {
+        self.undo()
+    }
+
+    fn redo(&mut self) -> Result<bool> {
+        self.redo()
+    }
+}
+
 impl Face for ByMethod {
+    type Whole = Office;
+
+    fn whole(&mut self) -> &mut Office {
+        &mut self.office
+    }
+
     /// There is one shape: that of the office.
     fn over(_: &Shape) -> Result<Self> {
         Ok(Self {

@@ -149,7 +149,11 @@ impl<T: Piece> Kind for Of<T> {
                 Some(_) | None => Answer::Id(found.into()),
             }));
         }
-        let old = edit(office, id).and_then(|it| T::replace(it, item));
+        // Field by field it takes two calls, which are to be one step.
+        let old = match item.rank {
+            0..3 => edit(office, id).and_then(|it| T::replace(it, item)),
+            _ => office.transaction(|office| T::replace(edit(office, id)?, item)),
+        };
         Some(old.map(Answer::Old))
     }
 

@@ -44,10 +44,14 @@ impl Met {
         self.tally.edits
     }
 
-    /// Each method that changes an end, each verb of a row, and each error.
+    /// Each method that changes an end, each verb of a row, each error, and each
+    /// end of a transaction: an office has neither owners nor least counts.
     pub(super) fn missing(&self) -> BTreeSet<String> {
         let mut missing = expected();
         missing.retain(|what| !self.counts.contains_key(what));
+        let endings = self.tally.missing_endings();
+        let foreign = ["CommittedWithOrphans", "DeniedAtTheEnd", "TooFewAtTheEnd"];
+        missing.extend(endings.filter(|ending| !foreign.contains(&ending.as_str())));
         missing
     }
 

@@ -126,5 +126,5 @@ pub(super) struct Task {
 }
 
 graph! {
-    pub(super) struct Office { teams: Team, people: Person, tasks: Task }
+    pub(crate) struct Office { teams: Team, people: Person, tasks: Task }
 }

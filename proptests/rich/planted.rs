@@ -7,27 +7,39 @@ use backref::internals::planted::{Bug, plant};
 
 use super::edit_an_office;
 use super::met::Met;
+use crate::machine::Pace;
+use crate::machine::transact::Manner;
 use crate::run::{Dice, Verdict};
 
 /// So many runs may go by without a bug being noticed.
 const MOST_RUNS: u64 = 200;
 
 /// Small offices, and now and then one with rows that are long at both ends.
-fn run_number(number: u64) -> Verdict {
+fn run_number(number: u64, manner: Manner) -> Verdict {
     let mut dice = Dice::new(number);
     let (steps, size, whole_every) = match number % 10 {
         9 => (5000, 800, 250),
         _ => (200, 16, 1),
     };
     let codes: Vec<u64> = (0..steps).map(|_| dice.next()).collect();
-    edit_an_office(&codes, size, whole_every, &mut Met::default())
+    let pace = Pace {
+        size,
+        whole_every,
+        manner,
+    };
+    edit_an_office(&codes, pace, &mut Met::default())
 }
 
 /// After how many runs the bug was noticed: by a difference or a panic.
 fn noticed(bug: Bug) -> Option<u64> {
+    let manner = if Bug::OF_TRANSACTIONS.contains(&bug) {
+        Manner::Calm
+    } else {
+        Manner::Plain
+    };
     plant(Some(bug));
     let found = (0..MOST_RUNS).find(|&number| {
-        let outcome = catch_unwind(AssertUnwindSafe(|| run_number(number)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| run_number(number, manner)));
         outcome.map_or(true, |verdict| verdict.is_err())
     });
     plant(None);
@@ -63,7 +75,7 @@ const OF_AN_OFFICE: [Bug; 22] = [
 #[test]
 fn planted_bugs_are_noticed_by_method() {
     let mut missed = Vec::new();
-    for bug in OF_AN_OFFICE {
+    for bug in OF_AN_OFFICE.into_iter().chain(Bug::OF_TRANSACTIONS) {
         match noticed(bug) {
             Some(number) => println!("{bug:?} after {number} runs"),
             None => missed.push(bug),

@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::change::{Change, Point};
 use crate::engine::Engine;
+use crate::engine::history::Joining;
 use crate::error::{Error, Result};
 use crate::id::EntityTypeId;
+use crate::internals::planted::{self, Bug};
 
 /// Whoever has an engine: itself, or the graph around it.
 pub(crate) trait HasEngine {
@@ -27,6 +29,7 @@ struct Begun {
     was_listening: bool,
     was_deferred: bool,
     label: Option<Arc<str>>,
+    joining: Joining,
     /// The engine that it began in.
     presence: Presence,
 }
@@ -92,7 +95,7 @@ impl<E: HasEngine> OneCall<'_, E> {
         self.expect_presence();
         let engine = self.holder.engine();
         let is_outermost = self.begun.as_ref().is_some_and(|begun| !begun.was_deferred);
-        if is_outermost {
+        if is_outermost || planted::is(Bug::SavepointsAreJudged) {
             engine.judge_deferred()?;
         }
         let begun = self.begun.take();
@@ -128,12 +131,19 @@ impl<E: HasEngine> Drop for OneCall<'_, E> {
         }
         if let Some(begun) = self.begun.take() {
             let engine = self.holder.engine();
-            let spent = engine.rewind_to(begun.point);
+            let point = if planted::is(Bug::SavepointsTakeAllBack) {
+                engine.began
+            } else {
+                begun.point
+            };
+            let spent = engine.rewind_to(point);
             if let Some(deferred) = &mut engine.deferred {
-                deferred.truncate(begun.notes);
+                let forgets = planted::is(Bug::SavepointsForgetWhomToJudge);
+                deferred.truncate(if forgets { 0 } else { begun.notes });
             }
             engine.label.clone_from(&begun.label);
             engine.is_applying = false;
+            engine.joining = begun.joining;
             engine.end_call(&begun);
             // Last, for `Drop` of a payload is the user's and may panic.
             drop(spent);
@@ -187,6 +197,7 @@ impl Engine {
             was_listening,
             was_deferred,
             label: self.label.clone(),
+            joining: self.joining,
             presence: self.presence.clone(),
         }
     }

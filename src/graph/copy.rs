@@ -65,6 +65,7 @@ impl Graph {
         roots: impl IntoIterator<Item = AnyId>,
         ends: impl IntoIterator<Item = EndId>,
     ) -> CopyBuilder<'_> {
+        self.engine.recover();
         CopyBuilder {
             graph: self,
             roots: roots.into_iter().collect(),

@@ -112,6 +112,7 @@ impl Graph {
         other: Id<T>,
         data: D,
     ) -> Result<D> {
+        self.engine.recover();
         let place = self.engine.place(end.untyped())?;
         let link = self.engine.live_link(place, id.raw(), other.raw())?;
         self.write(|engine| engine.replace_data(link, data))
@@ -149,6 +150,7 @@ impl Graph {
         other: Id<T>,
         change: impl FnOnce(&mut D) -> R,
     ) -> Result<R> {
+        self.engine.recover();
         let place = self.engine.place(end.untyped())?;
         let link = self.engine.live_link(place, id.raw(), other.raw())?;
         self.write(|engine| engine.update_data(link, change))

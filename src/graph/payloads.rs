@@ -78,6 +78,7 @@ impl Graph {
         entity: EntityType<T>,
         payload: T,
     ) -> Result<(Id<T>, bool)> {
+        self.engine.recover();
         match self.holder_of_key(entity, &payload)? {
             Some(holder) => Ok((holder, false)),
             None => self.insert(entity, payload).map(|id| (id, true)),
@@ -106,6 +107,7 @@ impl Graph {
         entity: EntityType<T>,
         payload: T,
     ) -> Result<(Id<T>, Option<T>)> {
+        self.engine.recover();
         match self.holder_of_key(entity, &payload)? {
             Some(holder) => {
                 let old = self.replace(entity, holder, payload)?;
@@ -242,6 +244,7 @@ impl Graph {
         id: Id<T>,
         payload: T,
     ) -> Result<T> {
+        self.engine.recover();
         self.live(entity, id)?;
         let copy = self.copy_for_caller(entity, id)?;
         self.write_payloads(entity, vec![(id.slot(), payload)], FieldNumber::ALL)?;
@@ -313,6 +316,7 @@ impl Graph {
         field: FieldNumber,
         change: impl FnOnce(&mut T) -> Result<R, E>,
     ) -> Result<R, E> {
+        self.engine.recover();
         let mut payload = self.copy_of(entity, id)?;
         let result = change(&mut payload)?;
         self.write_payloads(entity, vec![(id.slot(), payload)], field)?;
@@ -356,6 +360,7 @@ impl Graph {
         b: Id<T>,
         exchange: impl FnOnce(&mut T, &mut T),
     ) -> Result<()> {
+        self.engine.recover();
         let (mut first, mut second) = (self.copy_of(entity, a)?, self.copy_of(entity, b)?);
         if a == b {
             let message = format!(

@@ -17,3 +17,4 @@ mod order;
 mod rules;
 mod schema;
 mod subgraph;
+mod transactions;

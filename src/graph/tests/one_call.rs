@@ -197,3 +197,31 @@ fn two_rows_at_their_least_may_exchange_members_in_one_call() {
     assert_eq!(graph.untyped().one(team, a), Some(other));
     graph.verify().expect("both have two");
 }
+
+#[test]
+fn nothing_is_recorded_while_nobody_listens() {
+    let mut graph = Graph::new(every_option());
+    let mut random = Random(3);
+    let room = |graph: &Graph| graph.engine.sink.room();
+    for _ in 0..300 {
+        // Without the calls that are several in one.
+        let random = &mut random;
+        let entity = super::entity_types(&graph)[random.below(3)];
+        let number = u32::try_from(random.below(1_000_000)).expect("it is small");
+        drop(graph.untyped_mut().insert(entity, thing(number), &[]));
+        assert_eq!(room(&graph), 0, "no record was begun");
+    }
+    drop(graph.transaction(|graph| {
+        (0..300).for_each(|_| edit(graph, &mut random));
+        Ok(())
+    }));
+    assert!(!graph.engine.sink.is_listening() && graph.engine.deferred.is_none());
+    graph.keep_history(5).expect("no transaction is open");
+    (0..300).for_each(|_| edit(&mut graph, &mut random));
+    graph.keep_history(0).expect("no transaction is open");
+    assert!(!graph.engine.sink.is_listening());
+    assert!(
+        room(&graph) <= 1 << 11,
+        "a little room is kept for the next"
+    );
+}

@@ -1,6 +1,7 @@
 //! Costs, counted in steps: cells, records and probes that are touched.
 
 use super::Random;
+use crate::error::Result;
 use crate::graph::Graph;
 use crate::id::{EntityType, Id, ToMany, ToOne};
 use crate::internals::steps;
@@ -412,4 +413,68 @@ fn a_check_costs_the_relationship_that_has_it_and_no_other() {
         steps
     };
     assert_eq!(family(true), family(false));
+}
+
+#[test]
+fn taking_back_a_million_operations_takes_no_more_steps_than_doing_them() {
+    let mut family = family(Order::Insertion);
+    let parents: Vec<_> = (0..100).map(|_| family.parent()).collect();
+    let children = family.children(WIDE / 10);
+    for (at, &child) in children.iter().enumerate() {
+        family
+            .graph
+            .set(family.of, child, parents[at % 100])
+            .expect("both are live");
+    }
+    let (of, mut random, mut done) = (family.of, Random(11), 0);
+    let (failed, all) = steps::of(|| {
+        family.graph.transaction(|graph| -> Result<()> {
+            let (moved, steps) = steps::of(|| -> Result<()> {
+                for _ in 0..WIDE {
+                    let child = children[random.below(children.len())];
+                    graph.set(of, child, parents[random.below(100)])?;
+                }
+                Ok(())
+            });
+            done = steps;
+            moved?;
+            Err(graph.engine.in_transaction("going on"))
+        })
+    });
+    assert!(failed.is_err());
+    let taken_back = all - done;
+    assert!(
+        taken_back <= done * 3 / 2,
+        "{taken_back} steps to take back what took {done}"
+    );
+}
+
+#[test]
+fn undoing_a_reassign_in_a_row_of_ten_thousand_takes_a_few_steps() {
+    let mut family = family(Order::Insertion);
+    let (old, new) = (family.parent(), family.parent());
+    let children = family.children(10_000);
+    for &child in &children {
+        family
+            .graph
+            .set(family.of, child, old)
+            .expect("both are live");
+    }
+    family
+        .graph
+        .keep_history(1)
+        .expect("no transaction is open");
+    let (of, mut random) = (family.of, Random(5));
+    for _ in 0..100 {
+        let child = children[random.below(children.len())];
+        family.graph.set(of, child, new).expect("both are live");
+        let (undone, steps) = steps::of(|| family.graph.undo());
+        assert!(undone.expect("no transaction is open"));
+        assert!(steps <= 20, "{steps} steps");
+        assert_eq!(family.graph.one(of, child), Some(old));
+        let (redone, steps) = steps::of(|| family.graph.redo());
+        assert!(redone.expect("no transaction is open"));
+        assert!(steps <= 20, "{steps} steps");
+        family.graph.undo().expect("no transaction is open");
+    }
 }
