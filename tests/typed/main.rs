@@ -16,3 +16,4 @@ mod order;
 mod rules;
 mod schema;
 mod subgraph;
+mod transactions;
