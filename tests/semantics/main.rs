@@ -5,6 +5,7 @@
 
 mod arranged_rows;
 mod bad_input;
+mod change_sets;
 mod containment;
 mod data_and_rules;
 mod delete;
@@ -14,6 +15,7 @@ mod link_data;
 mod linked_rows;
 mod many_to_many;
 mod model;
+mod observers;
 mod one_to_many;
 mod one_to_one;
 mod one_way_and_backref;
