@@ -10,7 +10,7 @@ use std::io::{self, Write as _};
 use std::sync::mpsc::{self, Receiver};
 
 use backref::typed::Entity;
-use backref::{AnyId, Commit, EndId, Id, Mark, Result, entity, graph};
+use backref::{AnyId, Commit, Id, Mark, Result, entity, graph};
 
 #[entity]
 #[derive(Debug, Clone, PartialEq)]
@@ -194,6 +194,7 @@ pub(crate) fn session() -> Result<String, Box<dyn Error>> {
     editor.refer(train, hotel)?;
     editor.saved = editor.outline.mark()?; // what was kept for the old mark is let go of
     show(&editor, &mut out, "A new outline, saved.")?;
+
     editor.type_letter(train, '-')?;
     editor.type_letter(train, '9')?;
     show(&editor, &mut out, "Two letters are typed …")?;
@@ -208,14 +209,12 @@ pub(crate) fn session() -> Result<String, Box<dyn Error>> {
     show(&editor, &mut out, "A subtree goes, with its tag …")?;
     editor.outline.undo()?;
     show(&editor, &mut out, "… and comes back, with all its links.")?;
+
     let before = editor.outline.try_clone()?;
     let failed = editor.paste(trip, "Lisbon\n  Alfama\n      Fado").err();
     let failed = failed.ok_or("it was pasted")?;
     let same = editor.outline.try_eq(&before)?;
-    writeln!(
-        out,
-        "\n== What fails leaves no trace.\n{failed}; as before: {same}"
-    )?;
+    writeln!(out, "\n== No trace of what fails.\n{failed}; same: {same}")?;
     editor.paste(trip, "Lisbon\n  Alfama")?;
     show(&editor, &mut out, "What goes well is one step.")?;
     let steps: Vec<&str> = editor.outline.graph().undo_steps().flatten().collect();

@@ -488,11 +488,12 @@ mod a_drop {
 
     /// What is printed; the archive is the same afterwards.
     fn print(archive: &mut Archive, name: &str) -> String {
-        let before = archive.try_clone().unwrap();
+        let before = archive.try_clone().expect("all are cloneable");
         let mut out = String::new();
-        dropping::package(archive, name, &mut out).unwrap();
-        assert!(archive.try_eq(&before).unwrap(), "{out}");
-        archive.verify().unwrap();
+        dropping::package(archive, name, &mut out).expect("it is there");
+        let is_as_before = archive.try_eq(&before).expect("all are comparable");
+        assert!(is_as_before, "{out}");
+        archive.verify().expect("both ends agree");
         out
     }
 

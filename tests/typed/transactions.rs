@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use backref::typed::Entity;
-use backref::{ErrorKind, Event, Id, Uid, entity, graph};
+use backref::{EntityChange, ErrorKind, Event, Id, Uid, entity, graph};
 
 #[entity(key = name)]
 #[derive(Debug, Clone, PartialEq)]
@@ -220,7 +220,7 @@ fn changes_since_a_mark_are_applied_to_a_clone() -> backref::Result<()> {
     replica.apply(&changes.invert())?;
     assert_eq!(replica.topics().len(), 0);
     let uid: Option<Uid> = lib.graph().uid(topic.into());
-    assert_eq!(changes.inserted().next().map(|it| it.uid()), uid);
+    assert_eq!(changes.inserted().next().map(EntityChange::uid), uid);
     Ok(())
 }
 
