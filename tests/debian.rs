@@ -7,6 +7,8 @@ mod archive;
 mod control;
 #[path = "../examples/debian/cycles.rs"]
 mod cycles;
+#[path = "../examples/debian/dropping.rs"]
+mod dropping;
 #[path = "../examples/debian/options.rs"]
 mod options;
 #[path = "../examples/debian/report.rs"]
@@ -223,7 +225,7 @@ mod the_parser {
 }
 
 mod the_report {
-    use super::{Archive, EXCERPT, Package, archive, parse, report, reports, required_by};
+    use super::{Archive, EXCERPT, archive, parse, report, reports, required_by};
 
     #[test]
     fn counts_what_packages_with_a_stanza_use() {
@@ -304,25 +306,6 @@ mod the_report {
         assert_eq!(required_by(&archive, "x"), "rdepends x:\n  Z\n  a\n  b\n");
         assert_eq!(required_by(&archive, "b"), "rdepends b:\n");
         assert_eq!(required_by(&archive, "unknown"), "rdepends unknown:\n");
-    }
-
-    #[test]
-    fn says_what_a_delete_takes_with_it() {
-        let mut archive =
-            archive("Package: a\nMaintainer: M\nDepends: a, b\n\nPackage: c\nDepends: a\n");
-        let id = archive.find::<Package>("a").unwrap().id();
-        let plan = archive.plan_delete([id.into()]).unwrap();
-        let mut out = String::new();
-        report::plan(&archive, &plan, &mut out).unwrap();
-        assert!(
-            out.contains(" a\n") && out.ends_with("  clears 5 links\n"),
-            "{out}"
-        );
-
-        assert_eq!(archive.delete(id).unwrap().links, 5);
-        archive.verify().unwrap();
-        assert!(archive.find::<Package>("a").is_none());
-        reports(&archive, &["packages 1", "depends links 0"]);
     }
 
     #[test]
@@ -480,12 +463,11 @@ mod the_cycles {
             .filter(|it| on_a_cycle(&needs, it))
             .cloned()
             .collect();
-        let ids = on_cycles
-            .iter()
-            .map(|it| archive.find::<Package>(it.as_str()).unwrap().id().into());
-        let ids: Vec<_> = ids.collect();
-        archive.delete_all(ids).unwrap();
-        needs.retain(|name, _| !on_cycles.contains(name));
+        for name in &on_cycles {
+            let package = archive.find::<Package>(name.as_str()).unwrap().id();
+            archive.edit(package).depends_mut().clear().unwrap();
+            needs.insert(name.clone(), BTreeSet::new());
+        }
         let order = sort(archive.graph()).expect("no cycle is left");
         let order: Vec<String> = order.into_iter().map(|id| name(&archive, id)).collect();
         let rank: BTreeMap<&str, usize> = order.iter().map(String::as_str).zip(0..).collect();
@@ -497,6 +479,66 @@ mod the_cycles {
                     "{name} needs {other}"
                 );
             }
+        }
+    }
+}
+
+mod a_drop {
+    use super::{Archive, EXCERPT, Package, archive, dropping, parse, report};
+
+    /// What is printed; the archive is the same afterwards.
+    fn print(archive: &mut Archive, name: &str) -> String {
+        let before = archive.try_clone().expect("all are cloneable");
+        let mut out = String::new();
+        dropping::package(archive, name, &mut out).expect("it is there");
+        let is_as_before = archive.try_eq(&before).expect("all are comparable");
+        assert!(is_as_before, "{out}");
+        archive.verify().expect("both ends agree");
+        out
+    }
+
+    #[test]
+    fn takes_all_that_need_the_package_and_gives_them_back() {
+        let mut archive = archive(
+            "Package: a\nMaintainer: M\nDepends: a, b\n\nPackage: c\nDepends: a\n\n\
+             Package: d\nDepends: x | c\n\nPackage: e\n",
+        );
+        let counted = report(&archive);
+        assert_eq!(
+            print(&mut archive, "a"),
+            "drop a:\n  loses 3 Package: a, c, d\n  loses 9 links\ntaken back: 6 packages\n"
+        );
+        assert_eq!(report(&archive), counted);
+        assert_eq!(
+            print(&mut archive, "e"),
+            "drop e:\n  loses 1 Package: e\n  loses 1 links\ntaken back: 6 packages\n"
+        );
+    }
+
+    #[test]
+    fn of_an_unknown_package_is_an_error() {
+        let mut archive = archive("Package: a\n");
+        let refused = dropping::package(&mut archive, "b", &mut String::new()).unwrap_err();
+        assert_eq!(refused.to_string(), "there is no package b to drop");
+    }
+
+    #[test]
+    fn of_the_excerpt_loses_what_trying_every_way_finds() {
+        let mut archive = Archive::of(parse(EXCERPT).unwrap()).unwrap();
+        for name in ["libc6", "perl", "dpkg"] {
+            let package = archive.find::<Package>(name).unwrap().id();
+            let lost = archive.graph().reachable(Package::REQUIRED_BY, [package]);
+            let count = lost.len();
+            let all = archive.packages().len();
+            let out = print(&mut archive, name);
+            assert!(
+                out.starts_with(&format!("drop {name}:\n  loses {count} Package: {name}")),
+                "{out}"
+            );
+            assert!(
+                out.ends_with(&format!("taken back: {all} packages\n")),
+                "{out}"
+            );
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::control::Stanza;
 
 /// A package with a stanza, or a placeholder for one that is only mentioned.
 #[entity(key = name)]
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) has_stanza: bool,
@@ -17,7 +17,8 @@ pub(crate) struct Package {
     pub(crate) source: ToOne<Source>,
     #[relationship(backref = packages)]
     pub(crate) section: ToOne<Section>,
-    #[relationship(backref = required_by)]
+    /// Whoever needs a package goes with it.
+    #[relationship(backref = many(required_by, delete_rule = cascade))]
     pub(crate) depends: ToMany<Package>,
     #[relationship(backref = packages)]
     pub(crate) tags: ToMany<Tag>,
@@ -25,26 +26,26 @@ pub(crate) struct Package {
 
 /// Name and address of a maintainer, as the field has them.
 #[entity(key = text)]
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Maintainer {
     pub(crate) text: String,
 }
 
 /// The source package that a package is built from.
 #[entity(key = name)]
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Source {
     pub(crate) name: String,
 }
 
 #[entity(key = name)]
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Section {
     pub(crate) name: String,
 }
 
 #[entity(key = name)]
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Tag {
     pub(crate) name: String,
 }

@@ -7,16 +7,19 @@
 //! Reads a `Packages` file, by default the excerpt in `examples/data`, and
 //! prints counts, the packages most needed and the busiest maintainers.
 //! `--rdepends` lists who needs a package, `--cycles` the packages that need
-//! each other in a circle, `--drop` deletes one and says how many links went
-//! with it. At the end stand the seconds it took to parse the text and to link
-//! the graph, and the size of the text in bytes.
+//! each other in a circle. `--drop` says what would be lost without a package:
+//! it deletes it with all that need it, alternatives counted as needs, in a
+//! transaction that it takes back. At the end stand the seconds it took to parse
+//! the text and to link the graph, and the size of the text in bytes.
 //!
 //! The parts: `control` parses, `archive` declares the model and fills the
-//! graph, `report` reads it, `cycles` has `petgraph` read it.
+//! graph, `report` reads it, `cycles` has `petgraph` read it, `dropping` tries
+//! what is taken back.
 
 mod archive;
 mod control;
 mod cycles;
+mod dropping;
 mod options;
 mod report;
 
@@ -29,7 +32,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use crate::archive::{Archive, Package};
+use crate::archive::Archive;
 use crate::options::Options;
 
 const EXCERPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/Packages");
@@ -76,29 +79,12 @@ fn run(options: &Options) -> Result<String, Box<dyn Error>> {
         cycles::all(&archive, &mut out)?;
     }
     if let Some(name) = &options.drop {
-        drop_package(&mut archive, name, &mut out)?;
+        dropping::package(&mut archive, name, &mut out)?;
     }
     writeln!(out, "time parse {:.3}", parsing.as_secs_f64())?;
     writeln!(out, "time link {:.3}", linking.as_secs_f64())?;
     writeln!(out, "bytes {}", input.len())?;
     Ok(out)
-}
-
-/// Shows what deleting a package would do, does it, and has the graph check
-/// that no link to it is left.
-fn drop_package(archive: &mut Archive, name: &str, out: &mut String) -> Result<(), Box<dyn Error>> {
-    let package = archive
-        .find::<Package>(name)
-        .ok_or_else(|| format!("there is no package {name} to drop"))?;
-
-    writeln!(out, "drop {name}:")?;
-    report::plan(archive, &package.plan_delete()?, out)?;
-
-    let package = package.id();
-    let deleted = archive.delete(package)?;
-    archive.verify()?;
-    writeln!(out, "dropped links {}", deleted.links)?;
-    Ok(())
 }
 
 /// Progress and complaints go to standard error; that nobody reads them is no

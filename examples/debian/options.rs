@@ -3,7 +3,11 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-pub(crate) const USAGE: &str = "usage: debian [FILE] [--rdepends NAME]... [--cycles] [--drop NAME]";
+pub(crate) const USAGE: &str = "\
+usage: debian [FILE] [--rdepends NAME]... [--cycles] [--drop NAME]
+  --rdepends NAME  who needs this package
+  --cycles         which packages need each other in a circle
+  --drop NAME      what would be lost with this package; nothing is";
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Options {

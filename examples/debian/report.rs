@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::fmt::{Result, Write};
 
-use backref::{AnyId, DeletePlan};
+use backref::AnyId;
 
 use crate::archive::{Archive, Package, PackageRef};
 
@@ -59,12 +59,25 @@ pub(crate) fn required_by(archive: &Archive, name: &str, out: &mut String) -> Re
     Ok(())
 }
 
-/// What a delete would do.
-pub(crate) fn plan(archive: &Archive, plan: &DeletePlan, out: &mut String) -> Result {
-    for doomed in plan.entities() {
-        writeln!(out, "  deletes {}", title(archive, doomed.id))?;
+/// How many of each type are among these, and the first names; they are looked
+/// up in an archive in which they live.
+pub(crate) fn lost(archive: &Archive, ids: &[AnyId], out: &mut String) -> Result {
+    for entity in Archive::registry().entities() {
+        let of_the_type = ids.iter().filter(|id| id.entity() == entity.id());
+        let of_the_type: Vec<AnyId> = of_the_type.copied().collect();
+        if of_the_type.is_empty() {
+            continue;
+        }
+        let (first, more) = of_the_type.split_at(of_the_type.len().min(3));
+        let names: Vec<String> = first.iter().map(|&id| title(archive, id)).collect();
+        let (count, names) = (of_the_type.len(), names.join(", "));
+        write!(out, "  loses {count} {}: {names}", entity.name())?;
+        match more.len() {
+            0 => writeln!(out)?,
+            more => writeln!(out, " and {more} more")?,
+        }
     }
-    writeln!(out, "  clears {} links", plan.links())
+    Ok(())
 }
 
 /// The highest count first; of equal ones the smaller name, byte by byte.
@@ -75,9 +88,8 @@ fn ten_highest<'a>(counted: impl Iterator<Item = (usize, &'a str)>) -> Vec<(usiz
     counted
 }
 
-/// An entity for people: a package by its name, and by its id as everything is.
+/// An entity for people: a package by its name, others by their ids.
 fn title(archive: &Archive, id: AnyId) -> String {
     let package = id.of::<Package>().and_then(|id| archive.get(id));
-    let name = package.map_or("", |package| &package.into_inner().name);
-    format!("{} {name}", archive.describe(id))
+    package.map_or_else(|| archive.describe(id), |package| package.name.clone())
 }

@@ -35,7 +35,14 @@ pub(crate) fn transaction<H: HasGraph, R, E: From<Error>>(
     }
     holder.graph().engine.recover();
     let mut inside = Holder(holder);
-    let Done { result, outermost } = as_one_call(&mut inside, |inside| parts(inside.0))?;
+    let done = as_one_call(&mut inside, |inside| parts(inside.0));
+    if done.is_err() {
+        let engine = &mut holder.graph().engine;
+        if !engine.is_in_call() {
+            engine.forget_label();
+        }
+    }
+    let Done { result, outermost } = done?;
     if let Some(from) = outermost {
         holder.graph().commit(from);
     }
@@ -171,7 +178,11 @@ impl Graph {
             engine: &mut self.engine,
             from,
         };
-        let result = call(under_way.engine)?;
+        let result = call(under_way.engine);
+        if result.is_err() {
+            under_way.engine.forget_label();
+        }
+        let result = result?;
         // What it has done stays.
         under_way.from = under_way.engine.sink.now();
         drop(under_way);
@@ -219,7 +230,7 @@ impl Graph {
 
     /// Names the step of the [history](Self::keep_history) that the transaction
     /// under way, or else the next call, becomes. The name is for people: "Move
-    /// chapter".
+    /// chapter". If that fails, the name is forgotten.
     ///
     /// ```
     /// # use backref::example::{Author, Library};

@@ -5,6 +5,7 @@
 
 mod arranged_rows;
 mod bad_input;
+mod change_sets;
 mod checks;
 mod containment;
 mod data_and_rules;
@@ -16,6 +17,7 @@ mod link_data;
 mod linked_rows;
 mod many_to_many;
 mod model;
+mod observers;
 mod one_to_many;
 mod one_to_one;
 mod one_way_and_backref;

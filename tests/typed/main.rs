@@ -5,6 +5,7 @@
     reason = "a test asserts, and passes errors on"
 )]
 
+mod changes;
 mod checks;
 mod data;
 mod deletes;
