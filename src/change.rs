@@ -96,9 +96,10 @@ pub(crate) struct RowOf {
 }
 
 /// Why an entity went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Removal {
     /// Somebody asked for it.
+    #[default]
     Deleted,
     /// By a delete rule, with one that went.
     Cascaded,

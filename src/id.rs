@@ -542,6 +542,27 @@ impl<S, T> ToMany<S, T> {
     }
 }
 
+impl<S, T> From<ToOne<S, T>> for EndId {
+    /// The end by number. Computes in O(1).
+    fn from(end: ToOne<S, T>) -> Self {
+        end.untyped()
+    }
+}
+
+impl<S, T> From<ToMany<S, T>> for EndId {
+    /// The end by number. Computes in O(1).
+    fn from(end: ToMany<S, T>) -> Self {
+        end.untyped()
+    }
+}
+
+impl<S> From<ToOneOf<S>> for EndId {
+    /// The end by number. Computes in O(1).
+    fn from(end: ToOneOf<S>) -> Self {
+        end.untyped()
+    }
+}
+
 /// An end that holds at most one link, from entities of `S` to entities of one
 /// of several types.
 ///

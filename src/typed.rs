@@ -41,7 +41,7 @@ use std::ops::Deref;
 use crate::error::{Error, Result};
 use crate::graph::Graph;
 use crate::graph::transaction::HasGraph;
-use crate::id::{AnyId, EndId, EntityType, EntityTypeId, Id, ToMany, ToOne, ToOneOf};
+use crate::id::{AnyId, EndId, EntityType, EntityTypeId, Id};
 use crate::identity::{KeyShape, UniqueKey};
 use crate::schema::{Registry, SchemaBuilder};
 
@@ -359,42 +359,6 @@ pub trait Field<const NAME: u64> {
     /// assert_eq!(Reader { card: None }.key(), None);
     /// ```
     fn key(&self) -> Option<&Self::Key>;
-}
-
-/// An end of an entity type, of whichever kind: what `observe_end` takes.
-///
-/// ```
-/// # use backref::example::typed::{Author, Book};
-/// use backref::EndId;
-/// use backref::typed::AnyEnd;
-///
-/// fn number<T>(end: impl AnyEnd<T>) -> EndId {
-///     end.untyped()
-/// }
-///
-/// assert_ne!(number(Author::BOOKS), number(Book::AUTHOR));
-/// ```
-pub trait AnyEnd<T> {
-    /// The end by number. Computes in O(1).
-    fn untyped(self) -> EndId;
-}
-
-impl<T, U> AnyEnd<T> for ToOne<T, U> {
-    fn untyped(self) -> EndId {
-        ToOne::untyped(self)
-    }
-}
-
-impl<T, U> AnyEnd<T> for ToMany<T, U> {
-    fn untyped(self) -> EndId {
-        ToMany::untyped(self)
-    }
-}
-
-impl<T> AnyEnd<T> for ToOneOf<T> {
-    fn untyped(self) -> EndId {
-        ToOneOf::untyped(self)
-    }
 }
 
 impl Graph {

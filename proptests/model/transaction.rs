@@ -18,9 +18,12 @@ impl Model {
         let is_orphan = |&node: &Node| self.get(node).is_some() && self.owners(node).is_empty();
         let orphans: Vec<Node> = losers.into_iter().filter(is_orphan).collect();
         let doomed = self.doomed(&orphans);
-        let denied = self.denied(&doomed);
-        if !denied.is_empty() {
-            return Err(denied);
+        let mut refused = self.denied(&doomed);
+        if refused.is_empty() {
+            refused = self.refused_to_go(&doomed);
+        }
+        if !refused.is_empty() {
+            return Err(refused);
         }
         self.delete(&doomed);
         let short = self.short();

@@ -28,6 +28,7 @@ impl ChangeSet {
     pub fn invert(&self) -> Self {
         let mut inverse = self.clone();
         inverse.entities.reverse();
+        inverse.links.reverse();
         for change in &mut inverse.entities {
             std::mem::swap(&mut change.before, &mut change.after);
         }

@@ -5,14 +5,13 @@
 //! member that was moved back. Whichever end a change began at, the net is the
 //! same.
 
+pub(crate) mod ordered;
 mod rows;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
-
 use crate::change::{Change, FieldNumber, LinkAt, Point, Removal};
+use crate::engine::net::ordered::Ordered;
 use crate::engine::net::rows::RowLogs;
 use crate::engine::{Engine, Place};
 use crate::entities::Stack;
@@ -92,10 +91,16 @@ impl Images {
 }
 
 impl Net {
-    /// What undoing it does.
+    /// What undoing it does, from the last to the first.
     pub(crate) fn inverse(mut self) -> Self {
         std::mem::swap(&mut self.inserted, &mut self.deleted);
         std::mem::swap(&mut self.linked, &mut self.unlinked);
+        for entities in [&mut self.inserted, &mut self.updated, &mut self.deleted] {
+            entities.reverse();
+        }
+        for links in [&mut self.linked, &mut self.data, &mut self.unlinked] {
+            links.reverse();
+        }
         for row in &mut self.rows {
             std::mem::swap(&mut row.left, &mut row.entered);
         }
@@ -104,6 +109,7 @@ impl Net {
 }
 
 /// What happened to an entity.
+#[derive(Default)]
 struct Fate {
     was_inserted: bool,
     removed: Option<Removal>,
@@ -126,22 +132,22 @@ struct LinkFate {
 
 /// Counts what goes on the side stacks.
 struct Stacked<K> {
-    before: HashMap<K, usize>,
-    undone: HashMap<K, usize>,
+    before: Ordered<K, usize>,
+    undone: Ordered<K, usize>,
 }
 
 impl<K> Default for Stacked<K> {
     fn default() -> Self {
         Self {
-            before: HashMap::new(),
-            undone: HashMap::new(),
+            before: Ordered::default(),
+            undone: Ordered::default(),
         }
     }
 }
 
 impl<K: std::hash::Hash + Eq + Copy> Stacked<K> {
-    fn next(of: &mut HashMap<K, usize>, key: K) -> usize {
-        let count = of.entry(key).or_insert(0);
+    fn next(of: &mut Ordered<K, usize>, key: K) -> usize {
+        let count = of.or_insert_with(key, || 0);
         *count += 1;
         *count - 1
     }
@@ -161,7 +167,7 @@ impl Images {
 
     /// From the end instead of from the start.
     fn count_back<K: std::hash::Hash + Eq + Copy>(&mut self, stacked: &Stacked<K>, key: K) {
-        let total = stacked.before.get(&key).copied().unwrap_or(0);
+        let total = stacked.before.get(key).copied().unwrap_or(0);
         self.before = self.before.map(|number| total - 1 - number);
     }
 }
@@ -172,50 +178,29 @@ type Link = (usize, [Slot; 2]);
 /// The record, read from its start.
 #[derive(Default)]
 struct Reading {
-    entities: HashMap<Entity, Fate>,
-    entity_order: Vec<Entity>,
+    entities: Ordered<Entity, Fate>,
     payloads: Stacked<EntityTypeId>,
-    links: HashMap<Link, LinkFate>,
-    link_order: Vec<Link>,
+    links: Ordered<Link, LinkFate>,
     data: Stacked<usize>,
     rows: RowLogs,
 }
 
 impl Reading {
     fn entity(&mut self, entity: Entity) -> (&mut Fate, &mut Stacked<EntityTypeId>) {
-        let fate = match self.entities.entry(entity) {
-            Entry::Occupied(fate) => fate.into_mut(),
-            Entry::Vacant(free) => {
-                self.entity_order.push(entity);
-                free.insert(Fate {
-                    was_inserted: false,
-                    removed: None,
-                    is_replaced: false,
-                    is_whole: false,
-                    fields: Vec::new(),
-                    images: Images::default(),
-                })
-            }
-        };
+        let fate = self.entities.or_insert_with(entity, Fate::default);
         (fate, &mut self.payloads)
     }
 
     /// What is known of a link, which was there before if it is met first as it
     /// is now.
     fn link(&mut self, link: Link, was_there: bool) -> (&mut LinkFate, &mut Stacked<usize>) {
-        let fate = match self.links.entry(link) {
-            Entry::Occupied(fate) => fate.into_mut(),
-            Entry::Vacant(free) => {
-                self.link_order.push(link);
-                free.insert(LinkFate {
-                    was_there,
-                    is_there: was_there,
-                    has_other_data: false,
-                    made: 0,
-                    images: Images::default(),
-                })
-            }
-        };
+        let fate = self.links.or_insert_with(link, || LinkFate {
+            was_there,
+            is_there: was_there,
+            has_other_data: false,
+            made: 0,
+            images: Images::default(),
+        });
         (fate, &mut self.data)
     }
 }
@@ -351,9 +336,7 @@ impl Engine {
     }
 
     fn net_entities(&self, reading: &mut Reading, net: &mut Net) {
-        for &(entity, slot) in &reading.entity_order {
-            let fate = reading.entities.get_mut(&(entity, slot));
-            let Some(fate) = fate else { continue };
+        for ((entity, slot), fate) in reading.entities.iter_mut() {
             fate.images.count_back(&reading.payloads, entity);
             let mut fields = std::mem::take(&mut fate.fields);
             fields.sort_unstable();
@@ -394,10 +377,7 @@ impl Engine {
 
     fn net_links(&self, reading: &mut Reading, net: &mut Net) {
         let mut made = Vec::new();
-        for &(relation, slots) in &reading.link_order {
-            let Some(fate) = reading.links.get_mut(&(relation, slots)) else {
-                continue;
-            };
+        for ((relation, slots), fate) in reading.links.iter_mut() {
             fate.images.count_back(&reading.data, relation);
             let it = NetLink {
                 relation,

@@ -209,7 +209,7 @@ impl Engine {
         let mut seen = HashSet::with_capacity(links.len());
         for (place, member) in self.links_that_count(newcomer, links)? {
             if seen.insert((place, member)) {
-                self.add_link(&mut plans, newcomer, place, member);
+                self.add_link(&mut plans, newcomer, (place, member), &mut seen);
             }
         }
         if self.has_rules[newcomer.entity.index()] {
@@ -254,7 +254,13 @@ impl Engine {
     }
 
     /// Adds a link to the plan for its end.
-    fn add_link(&self, plans: &mut NewLinks, newcomer: Newcomer, place: Place, member: Slot) {
+    fn add_link(
+        &self,
+        plans: &mut NewLinks,
+        newcomer: Newcomer,
+        (place, member): (Place, Slot),
+        seen: &mut HashSet<(Place, Slot)>,
+    ) {
         let at = plans.iter().position(|plan| plan.place == place);
         let at = at.unwrap_or_else(|| {
             plans.push(LinkPlan::new(place, newcomer.slot));
@@ -266,6 +272,8 @@ impl Engine {
         for plan in plans {
             if rivals.contains(&self.inverse(plan.place)) {
                 plan.make.retain(|made| *made != member);
+                // It may be linked there again.
+                seen.remove(&(plan.place, member));
             }
         }
     }

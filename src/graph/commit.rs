@@ -3,9 +3,8 @@
 use std::any::Any;
 use std::fmt;
 
-use hashbrown::{HashMap, HashSet};
-
 use crate::change::Removal;
+use crate::engine::net::ordered::Ordered;
 use crate::engine::net::{Net, NetEntity, NetLink, Standing};
 use crate::engine::{Engine, Place};
 use crate::entities::Stack;
@@ -62,7 +61,10 @@ impl fmt::Display for Cause {
 ///
 /// They come in this order: links that were cut, entities that went, came, and
 /// have other payloads, links that were made, links with other data, members
-/// that moved.
+/// that moved. Within a kind they come in the order of the writes, at an undo
+/// from the last to the first. A link may so come before that of the member that
+/// it stands behind: to follow the order of a row, read it, or take the
+/// [`entered`](crate::RowChange::entered) of a change set.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event<'c> {
@@ -275,13 +277,12 @@ impl MoveEvent {
 /// # let Library { mut graph, author, book, book_author, .. } = Library::new()?;
 /// # let lem = graph.insert(author, Author::new("Lem"))?;
 /// # let eden = graph.create(book, Book::new("3", "Eden", 1959)).link(book_author, lem).insert()?;
-/// let end = book_author.untyped();
 /// graph.observe(move |commit, _| {
 ///     for (id, before) in commit.updated(author) {
 ///         let after = commit.graph().get(author, id).map(|author| &author.name);
 ///         println!("{} is {after:?} now", before.name);
 ///     }
-///     for link in commit.unlinked(end) {
+///     for link in commit.unlinked(book_author) {
 ///         println!("{:?} has no author: {}", link.owner(), link.cause());
 ///     }
 /// }).forever();
@@ -391,7 +392,8 @@ impl<'c> Commit<'c> {
     }
 
     /// The links that were made at an end, as seen from there.
-    pub fn linked(&self, end: EndId) -> impl Iterator<Item = LinkEvent<'c>> {
+    pub fn linked(&self, end: impl Into<EndId>) -> impl Iterator<Item = LinkEvent<'c>> {
+        let end = end.into();
         self.events.iter().filter_map(move |event| {
             let Event::Linked(link) = event else {
                 return None;
@@ -401,7 +403,8 @@ impl<'c> Commit<'c> {
     }
 
     /// The links that were cut at an end, as seen from there.
-    pub fn unlinked(&self, end: EndId) -> impl Iterator<Item = LinkEvent<'c>> {
+    pub fn unlinked(&self, end: impl Into<EndId>) -> impl Iterator<Item = LinkEvent<'c>> {
+        let end = end.into();
         self.events.iter().filter_map(move |event| {
             let Event::Unlinked(link) = event else {
                 return None;
@@ -411,7 +414,8 @@ impl<'c> Commit<'c> {
     }
 
     /// The members that moved in rows of an end.
-    pub fn moved(&self, end: EndId) -> impl Iterator<Item = MoveEvent> {
+    pub fn moved(&self, end: impl Into<EndId>) -> impl Iterator<Item = MoveEvent> {
+        let end = end.into();
         self.events.iter().filter_map(move |event| {
             let Event::Moved(event) = event else {
                 return None;
@@ -512,12 +516,12 @@ struct Teller<'c, 'n> {
     net: &'n Net,
     stack: Stack,
     whole: Option<Cause>,
-    gone: HashSet<(EntityTypeId, Slot)>,
+    gone: Ordered<(EntityTypeId, Slot), ()>,
     /// To-one ends that have a new link.
-    taken: HashSet<Row>,
+    taken: Ordered<Row, ()>,
     /// Where members stand that came into rows, and where those stood who left.
-    standing: HashMap<(Row, Slot), Slot>,
-    stood: HashMap<(Row, Slot), Slot>,
+    standing: Ordered<(Row, Slot), Slot>,
+    stood: Ordered<(Row, Slot), Slot>,
 }
 
 impl<'c, 'n> Teller<'c, 'n> {
@@ -527,23 +531,31 @@ impl<'c, 'n> Teller<'c, 'n> {
             net,
             stack: telling.stack,
             whole: telling.whole,
-            gone: net.deleted.iter().map(|it| (it.entity, it.slot)).collect(),
-            taken: HashSet::new(),
-            standing: HashMap::new(),
-            stood: HashMap::new(),
+            gone: net
+                .deleted
+                .iter()
+                .map(|it| ((it.entity, it.slot), ()))
+                .collect(),
+            taken: Ordered::default(),
+            standing: Ordered::default(),
+            stood: Ordered::default(),
         };
         for it in &net.linked {
             for (place, owner, _) in teller.sides(it) {
                 if engine.end(place).cardinality == Cardinality::One {
-                    teller.taken.insert((place, owner));
+                    teller.taken.insert((place, owner), ());
                 }
             }
         }
         for row in &net.rows {
             let of =
                 |standing: &Standing| (((row.place, row.owner), standing.member), standing.behind);
-            teller.standing.extend(row.entered.iter().map(of));
-            teller.stood.extend(row.left.iter().map(of));
+            for (key, behind) in row.entered.iter().map(of) {
+                teller.standing.insert(key, behind);
+            }
+            for (key, behind) in row.left.iter().map(of) {
+                teller.stood.insert(key, behind);
+            }
         }
         teller
     }
@@ -602,10 +614,10 @@ impl<'c, 'n> Teller<'c, 'n> {
     fn why_cut(&self, it: &NetLink) -> Cause {
         let sides = self.sides(it);
         let is_gone = |&(place, owner, _): &(Place, Slot, Slot)| {
-            self.gone.contains(&(self.engine.owner_type(place), owner))
+            self.gone.contains((self.engine.owner_type(place), owner))
         };
         let is_taken =
-            |&(place, owner, _): &(Place, Slot, Slot)| self.taken.contains(&(place, owner));
+            |&(place, owner, _): &(Place, Slot, Slot)| self.taken.contains((place, owner));
         if sides.iter().any(is_gone) {
             Cause::Nullified
         } else if sides.iter().any(is_taken) {
@@ -637,7 +649,7 @@ impl<'c, 'n> Teller<'c, 'n> {
             return None;
         }
         let key = ((place, owner), member);
-        let behind = self.standing.get(&key).or_else(|| self.stood.get(&key));
+        let behind = self.standing.get(key).or_else(|| self.stood.get(key));
         Some(self.member(place, *behind?))
     }
 
@@ -651,7 +663,7 @@ impl<'c, 'n> Teller<'c, 'n> {
         self.net.rows.iter().flat_map(move |row| {
             let (place, owner) = (row.place, row.owner);
             row.entered.iter().filter_map(move |it| {
-                let was_behind = *self.stood.get(&((place, owner), it.member))?;
+                let was_behind = *self.stood.get(((place, owner), it.member))?;
                 // In a sorted row, some are told of who have not moved.
                 (was_behind != it.behind).then_some(())?;
                 Some(MoveEvent {

@@ -189,9 +189,8 @@ impl Graph {
     /// # let Library { mut graph, author, book, book_author, author_books, .. } = Library::new()?;
     /// # let lem = graph.insert(author, Author::new("Lem"))?;
     /// # let eden = graph.insert(book, Book::new("3", "Eden", 1959))?;
-    /// let end = author_books.untyped();
-    /// let subscription = graph.observe_end(end, move |commit, _| {
-    ///     for link in commit.linked(end) {
+    /// let subscription = graph.observe_end(author_books, move |commit, _| {
+    ///     for link in commit.linked(author_books) {
     ///         println!("{:?} wrote {:?}", link.owner(), link.member());
     ///     }
     /// });
@@ -200,10 +199,10 @@ impl Graph {
     /// ```
     pub fn observe_end(
         &mut self,
-        end: EndId,
+        end: impl Into<EndId>,
         observer: impl Fn(&Commit<'_>, &mut Queue) + Send + Sync + 'static,
     ) -> Subscription {
-        self.subscribe(Wants::Links(end), Arc::new(observer))
+        self.subscribe(Wants::Links(end.into()), Arc::new(observer))
     }
 
     fn subscribe(&mut self, wants: Wants, told: Arc<Told>) -> Subscription {

@@ -157,12 +157,9 @@ impl ManyToOne {
         if record.parent == to.slot() && !planted::is(Bug::LinkingAgainMoves) {
             return Some(false);
         }
-        if sink.is_listening() {
-            self.move_recorded(child.slot(), to.slot(), sink);
-            return Some(true);
-        }
         let old = *record;
         if old.parent != NONE {
+            sink.push(|| Change::Unlinked(self.link_at(child.slot(), old.parent, old.at)));
             self.vacate(old.parent, old.at, sink);
         }
         // Last, for the vacated cell may have told its own member of itself.
@@ -172,6 +169,7 @@ impl ManyToOne {
             at,
             ..old
         };
+        sink.push(|| Change::Linked(self.link_at(child.slot(), to.slot(), at)));
         Some(true)
     }
 

@@ -3,7 +3,9 @@
 
 use backref::{DeleteRule, EntityType, ErrorKind, Graph, Registry, Result, Schema, ToMany, ToOne};
 
-use crate::model::{Book, Chapter, Folder, assert_sound, declare, insert, one, refused, row};
+use crate::model::{
+    Book, Chapter, Folder, Named, assert_sound, declare, insert, one, refused, row,
+};
 
 /// Pages and groups contain shapes; a group is contained by a page or a group.
 #[derive(Clone, Copy)]
@@ -200,4 +202,33 @@ fn of_two_containers_given_at_once_the_last_counts() {
         l.group.any(group)
     );
     assert_sound(&graph);
+}
+
+#[test]
+fn of_links_of_a_newcomer_that_exclude_each_other_the_last_counts_even_if_it_was_given_before()
+-> Result<()> {
+    let mut schema = Schema::builder();
+    declare::<'B'>(&mut schema, "Page");
+    declare::<'C'>(&mut schema, "Shape");
+    for end in ["Page.shapes", "Page.background"] {
+        let end = schema.relationship(end).to_many("Shape");
+        end.one_way().contained();
+    }
+    let registry = schema.build()?;
+    let page = registry.entity_type::<Book>("Page")?;
+    let shape = registry.entity_type::<Chapter>("Shape")?;
+    let shapes = registry.to_many::<Book, Chapter>("Page.shapes")?;
+    let background = registry.to_many::<Book, Chapter>("Page.background")?;
+    let mut graph = Graph::new(registry);
+    let [circle] = insert(&mut graph, shape, ["circle"]);
+    let first = graph
+        .create(page, Named("first"))
+        .link(shapes, circle)
+        .link(background, circle)
+        .link(shapes, circle)
+        .insert()?;
+    assert!(graph.row(shapes, first).iter().eq([circle]));
+    assert!(graph.row(background, first).is_empty());
+    assert_sound(&graph);
+    Ok(())
 }

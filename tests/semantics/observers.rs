@@ -469,14 +469,14 @@ fn undo_and_redo_are_told_as_what_they_change() {
     assert_eq!(
         told(&mut graph, Graph::undo),
         [
-            "inserted Author#1v1 (undone)",
-            "inserted Book#1v1 (undone)",
-            "inserted Chapter#1v1 (undone)",
             "inserted Chapter#2v1 (undone)",
-            "linked Author#1v1 at Author.books to Book#1v1 (undone)",
-            "linked Book#1v1 at Book.chapters to Chapter#2v1 (undone)",
-            "linked Book#1v1 at Book.chapters to Chapter#1v1 (undone)",
+            "inserted Chapter#1v1 (undone)",
+            "inserted Book#1v1 (undone)",
+            "inserted Author#1v1 (undone)",
             "linked Book#1v1 at Book.cover to Image#1v1 (undone)",
+            "linked Book#1v1 at Book.chapters to Chapter#1v1 (undone)",
+            "linked Book#1v1 at Book.chapters to Chapter#2v1 (undone)",
+            "linked Author#1v1 at Author.books to Book#1v1 (undone)",
         ]
     );
     let redone = ["nullified", "set", "cascaded", "orphaned"];

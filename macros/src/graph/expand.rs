@@ -474,6 +474,18 @@ fn history(graph: &Graph) -> TokenStream {
             self.graph.redo()
         }
 
+        /// The name of the step that `undo` would take back, if it has one.
+        #[must_use]
+        pub fn undo_label(&self) -> ::core::option::Option<&::core::primitive::str> {
+            self.graph.undo_label()
+        }
+
+        /// The name of the step that `redo` would do again, if it has one.
+        #[must_use]
+        pub fn redo_label(&self) -> ::core::option::Option<&::core::primitive::str> {
+            self.graph.redo_label()
+        }
+
         /// Names the step that the transaction under way, or else the next call,
         /// becomes.
         pub fn name_step(&mut self, label: impl ::core::convert::Into<::std::sync::Arc<str>>) {
@@ -515,6 +527,19 @@ fn changes(graph: &Graph) -> TokenStream {
             self.graph.changes_since(mark)
         }
 
+        /// The net effect of what was done between two marks. Computes in
+        /// O(changes since the first).
+        ///
+        /// # Errors
+        /// As `changes_since`.
+        pub fn changes_between(
+            &self,
+            from: &#krate::Mark,
+            to: &#krate::Mark,
+        ) -> #krate::Result<#krate::ChangeSet> {
+            self.graph.changes_between(from, to)
+        }
+
         /// Does what a change set says, all or nothing.
         ///
         /// # Errors
@@ -548,12 +573,12 @@ fn observers(graph: &Graph) -> TokenStream {
 
         /// Has an observer hear of the links at an end, as `Book::AUTHOR`,
         /// whichever end they were changed at.
-        pub fn observe_end<T: #entity>(
+        pub fn observe_end(
             &mut self,
-            end: impl #krate::typed::AnyEnd<T>,
+            end: impl ::core::convert::Into<#krate::EndId>,
             observer: #observer,
         ) -> #krate::Subscription {
-            self.graph.observe_end(end.untyped(), observer)
+            self.graph.observe_end(end, observer)
         }
     }
 }

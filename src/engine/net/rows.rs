@@ -6,9 +6,10 @@
 //! among the others is then a longest rising subsequence.
 
 use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
+use smallvec::SmallVec;
 
 use crate::change::{Change, RowOf};
+use crate::engine::net::ordered::Ordered;
 use crate::engine::net::{NetRow, Standing};
 use crate::engine::{Engine, Place};
 use crate::id::{NONE, Slot};
@@ -19,14 +20,11 @@ type Row = (Place, Slot);
 
 /// What happened in rows, each with its record.
 #[derive(Default)]
-pub(crate) struct RowLogs {
-    logs: HashMap<Row, RowLog>,
-    order: Vec<Row>,
-}
+pub(crate) struct RowLogs(Ordered<Row, RowLog>);
 
 #[derive(Default)]
 struct RowLog {
-    steps: Vec<Step>,
+    steps: SmallVec<[Step; 1]>,
     /// Positions were set, so that offsets of before mean nothing now.
     is_rearranged: bool,
     /// Members of a sorted row whose payloads are others, moved or not.
@@ -53,13 +51,7 @@ enum Kept {
 
 impl RowLogs {
     fn log(&mut self, row: Row) -> &mut RowLog {
-        match self.logs.entry(row) {
-            Entry::Occupied(log) => log.into_mut(),
-            Entry::Vacant(free) => {
-                self.order.push(row);
-                free.insert(RowLog::default())
-            }
-        }
+        self.0.or_insert_with(row, RowLog::default)
     }
 
     pub(crate) fn linked(&mut self, row: Row, (member, at): (Slot, u32), is_made: bool) {
@@ -116,19 +108,19 @@ struct Touched {
     came: Option<usize>,
 }
 
-fn touched(log: &RowLog) -> HashMap<Slot, Touched> {
-    let mut touched: HashMap<Slot, Touched> = HashMap::with_capacity(log.steps.len());
+fn touched(log: &RowLog) -> Ordered<Slot, Touched> {
+    let mut touched: Ordered<Slot, Touched> = Ordered::default();
     for (when, step) in log.steps.iter().enumerate() {
         match *step {
             Step::Linked { member, .. } => {
-                let it = touched.entry(member).or_insert(Touched {
+                let it = touched.or_insert_with(member, || Touched {
                     old_at: None,
                     came: None,
                 });
                 it.came = Some(when);
             }
             Step::Unlinked { member, at } => {
-                let it = touched.entry(member).or_insert(Touched {
+                let it = touched.or_insert_with(member, || Touched {
                     old_at: Some(at),
                     came: None,
                 });
@@ -142,10 +134,10 @@ fn touched(log: &RowLog) -> HashMap<Slot, Touched> {
 }
 
 /// The members that came in, in that order.
-fn newcomers(touched: &HashMap<Slot, Touched>) -> Vec<Slot> {
+fn newcomers(touched: &Ordered<Slot, Touched>) -> Vec<Slot> {
     let came = touched.iter();
     let mut came: Vec<(usize, Slot)> = came
-        .filter_map(|(&slot, it)| Some((it.came?, slot)))
+        .filter_map(|(slot, it)| Some((it.came?, slot)))
         .collect();
     came.sort_unstable();
     came.into_iter().map(|(_, slot)| slot).collect()
@@ -161,15 +153,12 @@ impl Engine {
 
     pub(crate) fn net_rows(&self, logs: &RowLogs) -> Vec<NetRow> {
         let mut rows = Vec::new();
-        for row in &logs.order {
-            let Some(log) = logs.logs.get(row) else {
-                continue;
-            };
-            let &(place, owner) = row;
+        for (row, log) in logs.0.iter() {
+            let (place, owner) = row;
             let net = match (self.kept(place), log.is_rearranged) {
-                (kept, true) => self.net_rearranged(*row, log, kept),
-                (Kept::InCells, false) => self.net_in_cells(*row, log),
-                (Kept::InAChain, false) => self.net_in_a_chain(*row, log),
+                (kept, true) => self.net_rearranged(row, log, kept),
+                (Kept::InCells, false) => self.net_in_cells(row, log),
+                (Kept::InAChain, false) => self.net_in_a_chain(row, log),
             };
             let (mut left, mut entered) = net;
             drop_those_who_stayed(&mut left, &mut entered, &log.re_placed);
@@ -207,12 +196,12 @@ impl Engine {
             let mut before = cells[from..to].iter().rev();
             before.find(|&&cell| {
                 steps::take(1);
-                cell != NONE && !touched.contains_key(&cell)
+                cell != NONE && !touched.contains(cell)
             })
         };
         let mut old: Vec<(u32, Slot)> = touched
             .iter()
-            .filter_map(|(&slot, it)| Some((it.old_at?, slot)))
+            .filter_map(|(slot, it)| Some((it.old_at?, slot)))
             .collect();
         old.sort_unstable();
         let mut left: Vec<Standing> = Vec::with_capacity(old.len());
@@ -257,14 +246,14 @@ impl Engine {
         let mut left: Vec<Slot> = Vec::new();
         for step in &log.steps {
             if let Step::Unlinked { member, .. } = *step
-                && touched[&member].old_at.is_some()
+                && touched.get(member).is_some_and(|it| it.old_at.is_some())
             {
                 left.push(member);
             }
         }
         let mut entered = newcomers(&touched);
         let others = log.re_placed.iter();
-        for &member in others.filter(|member| !touched.contains_key(*member)) {
+        for &member in others.filter(|member| !touched.contains(**member)) {
             left.push(member);
             entered.push(member);
         }
@@ -458,20 +447,24 @@ fn in_runs(members: &[Slot], beside: impl Fn(Slot) -> [Slot; 2]) -> Vec<Standing
 
 /// Drops those who left their places and came back to them, but for some.
 fn drop_those_who_stayed(left: &mut Vec<Standing>, entered: &mut Vec<Standing>, but_for: &[Slot]) {
-    let mut moved: HashMap<Slot, Slot> = left.iter().map(|it| (it.member, it.behind)).collect();
-    let but_for: HashMap<Slot, ()> = but_for.iter().map(|&member| (member, ())).collect();
-    let mut came: HashMap<Slot, ()> = entered.iter().map(|it| (it.member, ())).collect();
+    if left.is_empty() || entered.is_empty() {
+        return;
+    }
+    // Whether each has come back, as far as is known.
+    let mut moved: Ordered<Slot, bool> = entered.iter().map(|it| (it.member, false)).collect();
+    left.iter().for_each(|it| moved.insert(it.member, false));
+    let was_behind: Ordered<Slot, Slot> = left.iter().map(|it| (it.member, it.behind)).collect();
+    let but_for: Ordered<Slot, ()> = but_for.iter().map(|&member| (member, ())).collect();
+    let is_elsewhere = |moved: &Ordered<Slot, bool>, slot| moved.get(slot) == Some(&false);
     entered.retain(|it| {
-        let anchor_stayed = !moved.contains_key(&it.behind) && !came.contains_key(&it.behind);
-        let is_back = moved.get(&it.member) == Some(&it.behind);
-        let stayed = anchor_stayed && is_back && !but_for.contains_key(&it.member);
+        let is_back = was_behind.get(it.member) == Some(&it.behind);
+        let stayed = is_back && !is_elsewhere(&moved, it.behind) && !but_for.contains(it.member);
         if stayed {
-            moved.remove(&it.member);
-            came.remove(&it.member);
+            moved.insert(it.member, true);
         }
         !stayed
     });
-    left.retain(|it| moved.contains_key(&it.member));
+    left.retain(|it| is_elsewhere(&moved, it.member));
 }
 
 #[cfg(test)]
