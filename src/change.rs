@@ -199,7 +199,9 @@ impl Log {
         }
         let change = *self.changes.get(self.first)?;
         self.first += 1;
-        self.words.drain(..change.words());
+        if change.words() > 0 {
+            self.words.drain(..change.words());
+        }
         // Half of it moves when as much was let go of.
         if self.first > self.changes.len() / 2 {
             self.changes.drain(..self.first);

@@ -294,6 +294,10 @@ pub use backref_macros::entity;
 /// | `delete(id)`, `delete_all(ids)`, `plan_delete(ids)` | with all that delete rules say |
 /// | `swap_keys(a, b, …)` | exchanges what two entities have for keys |
 /// | `copy(roots, ends)`, `container(id)` | parts of the graph |
+/// | `transaction(…)`, `try_transaction(…)` | several calls as one: all or nothing; they nest |
+/// | `keep_history(depth)`, `undo()`, `redo()`, `plan_undo()`, `name_step(…)`, `join_step(…)` | steps that can be taken back and done again |
+/// | `mark()`, `changes_since(&mark)`, `changes_between(…)`, `apply(&changes)` | what was done since, as a value, to be done elsewhere |
+/// | `observe(…)`, `observe_type::<T>(…)`, `observe_end(T::END, …)` | told once of each commit, with old and new |
 /// | `verify()`, `try_clone()`, `try_eq(…)` | the whole graph |
 /// | `graph()`, `registry()` | the graph by handles and numbers, with walks, paths and the view for `petgraph`: `lib.graph().breadth_first(Tag::BELOW, [sf])`; its schema |
 ///

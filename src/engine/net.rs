@@ -10,6 +10,8 @@ mod rows;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use smallvec::SmallVec;
+
 use crate::change::{Change, FieldNumber, LinkAt, Point, Removal};
 use crate::engine::net::ordered::Ordered;
 use crate::engine::net::rows::RowLogs;
@@ -26,11 +28,11 @@ pub(crate) struct Net {
     pub(crate) inserted: Vec<NetEntity>,
     pub(crate) updated: Vec<NetEntity>,
     pub(crate) deleted: Vec<NetEntity>,
-    pub(crate) unlinked: Vec<NetLink>,
+    pub(crate) unlinked: NetLinks,
     /// In the order in which they were made.
-    pub(crate) linked: Vec<NetLink>,
+    pub(crate) linked: NetLinks,
     /// Links that have other data.
-    pub(crate) data: Vec<NetLink>,
+    pub(crate) data: NetLinks,
     pub(crate) rows: Vec<NetRow>,
 }
 
@@ -45,6 +47,9 @@ pub(crate) struct NetEntity {
     pub(crate) fields: Vec<FieldNumber>,
     pub(crate) images: Images,
 }
+
+/// Mostly one or two.
+pub(crate) type NetLinks = SmallVec<[NetLink; 2]>;
 
 /// A link that was made or cut, or has other data.
 #[derive(Clone, Copy, Debug)]
@@ -61,10 +66,13 @@ pub(crate) struct NetRow {
     pub(crate) place: Place,
     pub(crate) owner: Slot,
     /// Each with the one before it in the old row, or none.
-    pub(crate) left: Vec<Standing>,
+    pub(crate) left: Standings,
     /// Each with the one before it in the new row, or none.
-    pub(crate) entered: Vec<Standing>,
+    pub(crate) entered: Standings,
 }
+
+/// Mostly one.
+pub(crate) type Standings = SmallVec<[Standing; 2]>;
 
 /// A member of a row, and the one directly before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -376,7 +384,7 @@ impl Engine {
     }
 
     fn net_links(&self, reading: &mut Reading, net: &mut Net) {
-        let mut made = Vec::new();
+        let mut made: SmallVec<[(usize, NetLink); 2]> = SmallVec::new();
         for ((relation, slots), fate) in reading.links.iter_mut() {
             fate.images.count_back(&reading.data, relation);
             let it = NetLink {

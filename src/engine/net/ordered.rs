@@ -4,13 +4,14 @@
 use std::hash::Hash;
 
 use hashbrown::HashMap;
+use smallvec::SmallVec;
 
 /// So many are looked through.
 const SHORT: usize = 8;
 
 /// Values by key, in the order in which the keys came.
 pub(crate) struct Ordered<K, V> {
-    entries: Vec<(K, V)>,
+    entries: SmallVec<[(K, V); 2]>,
     /// Where each is, once there are many.
     index: HashMap<K, usize>,
 }
@@ -18,7 +19,7 @@ pub(crate) struct Ordered<K, V> {
 impl<K, V> Default for Ordered<K, V> {
     fn default() -> Self {
         Self {
-            entries: Vec::new(),
+            entries: SmallVec::new(),
             index: HashMap::new(),
         }
     }
@@ -78,10 +79,9 @@ impl<K: Hash + Eq + Copy, V> Ordered<K, V> {
 }
 
 impl<K: Hash + Eq + Copy, V> FromIterator<(K, V)> for Ordered<K, V> {
-    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(iter: I) -> Self {
         let mut map = Self::default();
-        entries
-            .into_iter()
+        iter.into_iter()
             .for_each(|(key, value)| map.insert(key, value));
         map
     }

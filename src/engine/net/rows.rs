@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 
 use crate::change::{Change, RowOf};
 use crate::engine::net::ordered::Ordered;
-use crate::engine::net::{NetRow, Standing};
+use crate::engine::net::{NetRow, Standing, Standings};
 use crate::engine::{Engine, Place};
 use crate::id::{NONE, Slot};
 use crate::internals::steps;
@@ -134,9 +134,9 @@ fn touched(log: &RowLog) -> Ordered<Slot, Touched> {
 }
 
 /// The members that came in, in that order.
-fn newcomers(touched: &Ordered<Slot, Touched>) -> Vec<Slot> {
+fn newcomers(touched: &Ordered<Slot, Touched>) -> SmallVec<[Slot; 4]> {
     let came = touched.iter();
-    let mut came: Vec<(usize, Slot)> = came
+    let mut came: SmallVec<[(usize, Slot); 4]> = came
         .filter_map(|(slot, it)| Some((it.came?, slot)))
         .collect();
     came.sort_unstable();
@@ -187,7 +187,7 @@ impl Engine {
     ///
     /// Whoever was there before and was not touched stands at its old offset,
     /// before all who came.
-    fn net_in_cells(&self, (place, owner): Row, log: &RowLog) -> (Vec<Standing>, Vec<Standing>) {
+    fn net_in_cells(&self, (place, owner): Row, log: &RowLog) -> (Standings, Standings) {
         let touched = touched(log);
         let cells = self.relation(place).span(place.side, owner);
         let stayed = |from: u32, to: u32| {
@@ -199,19 +199,19 @@ impl Engine {
                 cell != NONE && !touched.contains(cell)
             })
         };
-        let mut old: Vec<(u32, Slot)> = touched
+        let mut old: SmallVec<[(u32, Slot); 4]> = touched
             .iter()
             .filter_map(|(slot, it)| Some((it.old_at?, slot)))
             .collect();
         old.sort_unstable();
-        let mut left: Vec<Standing> = Vec::with_capacity(old.len());
+        let mut left = Standings::new();
         let mut last = (0, NONE);
         for (at, member) in old {
             let behind = stayed(last.0, at).copied().unwrap_or(last.1);
             left.push(Standing { member, behind });
             last = (at + 1, member);
         }
-        let mut entered = Vec::new();
+        let mut entered = Standings::new();
         let mut behind = None;
         for member in newcomers(&touched) {
             let before = behind.unwrap_or_else(|| {
@@ -230,7 +230,7 @@ impl Engine {
 
     /// The net of a row in which each member knows the one before it, and that
     /// was only added to and taken from.
-    fn net_in_a_chain(&self, (place, owner): Row, log: &RowLog) -> (Vec<Standing>, Vec<Standing>) {
+    fn net_in_a_chain(&self, (place, owner): Row, log: &RowLog) -> (Standings, Standings) {
         let touched = touched(log);
         let relation = self.relation(place);
         let beside = |member: Slot| relation.neighbours(place.side, owner, member);
@@ -268,7 +268,7 @@ impl Engine {
         (place, owner): Row,
         log: &RowLog,
         kept: Kept,
-    ) -> (Vec<Standing>, Vec<Standing>) {
+    ) -> (Standings, Standings) {
         let relation = self.relation(place);
         let new: Vec<Slot> = relation.members(place.side, owner).collect();
         let mut old = match kept {
@@ -335,7 +335,7 @@ fn step_back(cells: &mut Vec<Slot>, step: &Step, kept: Kept) {
 
 /// Who is elsewhere among the others in the new row than in the old, given that
 /// as many as possible have stayed where they are.
-fn differences(old: &[Slot], new: &[Slot]) -> (Vec<Standing>, Vec<Standing>) {
+fn differences(old: &[Slot], new: &[Slot]) -> (Standings, Standings) {
     let was_at: HashMap<Slot, usize> = old.iter().copied().zip(0..).collect();
     let both: Vec<Slot> = new
         .iter()
@@ -426,9 +426,9 @@ impl<'a> Chain<'a> {
 
 /// Members with those before them, so that nobody comes before the one whom it
 /// stands behind.
-fn in_runs(members: &[Slot], beside: impl Fn(Slot) -> [Slot; 2]) -> Vec<Standing> {
+fn in_runs(members: &[Slot], beside: impl Fn(Slot) -> [Slot; 2]) -> Standings {
     let mut waiting: HashMap<Slot, ()> = members.iter().map(|&member| (member, ())).collect();
-    let mut standing = Vec::with_capacity(waiting.len());
+    let mut standing = Standings::new();
     for &first in members {
         let starts_a_run = {
             let before = beside(first)[0];
@@ -446,7 +446,7 @@ fn in_runs(members: &[Slot], beside: impl Fn(Slot) -> [Slot; 2]) -> Vec<Standing
 }
 
 /// Drops those who left their places and came back to them, but for some.
-fn drop_those_who_stayed(left: &mut Vec<Standing>, entered: &mut Vec<Standing>, but_for: &[Slot]) {
+fn drop_those_who_stayed(left: &mut Standings, entered: &mut Standings, but_for: &[Slot]) {
     if left.is_empty() || entered.is_empty() {
         return;
     }
@@ -475,7 +475,10 @@ mod tests {
     fn as_many_as_possible_stay() {
         let (left, entered) = differences(&[1, 2, 3, 4], &[4, 1, 2, 3]);
         let moved = |behind| Standing { member: 4, behind };
-        assert_eq!((left, entered), (vec![moved(3)], vec![moved(NONE)]));
+        assert_eq!(
+            (&left[..], &entered[..]),
+            (&[moved(3)][..], &[moved(NONE)][..])
+        );
         assert_eq!(rising(&[3, 0, 1, 7, 2, 5]), [1, 2, 4, 5]);
         assert!(rising(&[]).is_empty());
     }
@@ -483,10 +486,13 @@ mod tests {
     #[test]
     fn who_comes_back_to_its_place_has_not_moved() {
         let at = |member, behind| Standing { member, behind };
-        let (mut left, mut entered) = (vec![at(2, 1), at(3, 2)], vec![at(2, 1), at(3, 2)]);
+        let row = |one, other| -> Standings { [one, other].into_iter().collect() };
+        let mut left = row(at(2, 1), at(3, 2));
+        let mut entered = left.clone();
         drop_those_who_stayed(&mut left, &mut entered, &[]);
         assert!(left.is_empty() && entered.is_empty());
-        let (mut left, mut entered) = (vec![at(2, 1), at(3, 2)], vec![at(3, 1), at(2, 3)]);
+        let mut left = row(at(2, 1), at(3, 2));
+        let mut entered = row(at(3, 1), at(2, 3));
         drop_those_who_stayed(&mut left, &mut entered, &[]);
         assert_eq!((left.len(), entered.len()), (2, 2));
     }

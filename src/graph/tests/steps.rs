@@ -478,3 +478,26 @@ fn undoing_a_reassign_in_a_row_of_ten_thousand_takes_a_few_steps() {
         family.graph.undo().expect("no transaction is open");
     }
 }
+
+#[test]
+fn a_change_set_takes_a_few_steps_for_each_change_however_wide_the_rows_are() {
+    let steps_of_ten = |width: usize| {
+        let mut family = family(Order::Insertion);
+        let (from, to) = (family.parent(), family.parent());
+        let children = family.children(width);
+        for &child in &children {
+            family.graph.set(family.of, child, from).expect("live");
+        }
+        let mark = family.graph.mark().expect("no transaction is open");
+        for &child in children.iter().step_by(width / 10) {
+            family.graph.set(family.of, child, to).expect("live");
+        }
+        let (changes, steps) = steps::of(|| family.graph.changes_since(&mark));
+        let changes = changes.expect("all are cloneable");
+        assert_eq!((changes.linked().len(), changes.unlinked().len()), (10, 10));
+        steps
+    };
+    let (narrow, wide) = (steps_of_ten(100), steps_of_ten(WIDE / 10));
+    assert_eq!(narrow, wide);
+    assert!(wide < 100, "{wide} steps");
+}
