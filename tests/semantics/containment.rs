@@ -121,7 +121,7 @@ fn cycles_over_all_containers_are_refused_from_whichever_end() {
         "Page#1v1 would be inside itself by Group.pictures, which is contained"
     );
     let between = refused(&mut graph, |graph| {
-        let new = graph.create(l.group, crate::model::Named("new"));
+        let new = graph.create(l.group, Named("new"));
         new.link(l.pictures, page).link(l.outer, inner).insert()
     });
     assert_eq!(between.kind(), ErrorKind::Cycle);
@@ -179,10 +179,10 @@ fn of_two_containers_given_at_once_the_last_counts() {
     let (mut graph, l) = drawing();
     let [page, other] = insert(&mut graph, l.page, ["page", "other"]);
     let [group] = insert(&mut graph, l.group, ["group"]);
-    let inner = graph.create(l.group, crate::model::Named("inner"));
+    let inner = graph.create(l.group, Named("inner"));
     let inner = inner.link(l.outer, group).insert().unwrap();
     let page_of: ToOne<Folder, Book> = graph.registry().to_one("Group.page").unwrap();
-    let new = graph.create(l.group, crate::model::Named("new"));
+    let new = graph.create(l.group, Named("new"));
     let new = new
         .link(l.outer, group)
         .link(page_of, page)
