@@ -85,14 +85,15 @@ pub(crate) fn as_one_call<H: HasEngine, R, E: From<Error>>(
         begun: Some(holder.engine().begin_call()),
         holder,
     };
-    let result = parts(call.holder)?;
+    let result = parts(call.holder);
+    call.expect_presence();
+    let result = result?;
     let outermost = call.finish()?;
     Ok(Done { result, outermost })
 }
 
 impl<E: HasEngine> OneCall<'_, E> {
     fn finish(&mut self) -> Result<Option<Point>> {
-        self.expect_presence();
         let engine = self.holder.engine();
         let is_outermost = self.begun.as_ref().is_some_and(|begun| !begun.was_deferred);
         if is_outermost || planted::is(Bug::SavepointsAreJudged) {

@@ -243,6 +243,25 @@ fn a_graph_swapped_away_inside_its_transaction_panics_and_harms_neither() {
     }
 }
 
+/// Case 54.
+#[test]
+fn a_graph_swapped_away_inside_a_transaction_that_fails_panics_as_well() {
+    let (mut graph, l, _, books, _) = shelf();
+    let mut other = Graph::new(graph.registry().clone());
+    let before = graph.try_clone().unwrap();
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        graph.transaction(|graph| {
+            change_all(graph, l, books)?;
+            mem::swap(graph, &mut other);
+            graph.delete(l.book, books[0]).map(drop)
+        })
+    }));
+    let message = message_of(panicked);
+    assert!(message.contains("exchanged for another one"), "{message}");
+    other.keep_history(0).expect("no transaction is open");
+    assert!(other.try_eq(&before).unwrap());
+}
+
 /// Case 54: whatever is called first, an id of that transaction is dead.
 #[test]
 fn in_a_graph_swapped_away_what_was_inserted_is_dead_to_any_call() {
