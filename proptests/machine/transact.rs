@@ -25,6 +25,10 @@ pub(crate) enum Manner {
     Various,
     /// The same, and no transaction ends by a panic: where a mistake is planted,
     /// a second one while the first is under way would end the process.
+    #[cfg_attr(
+        not(feature = "internals"),
+        expect(dead_code, reason = "mistakes are planted with that feature only")
+    )]
     Calm,
 }
 
