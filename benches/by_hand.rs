@@ -3,7 +3,7 @@
 use hashbrown::{HashMap, HashSet};
 
 use crate::floors::index;
-use crate::many_to_many::Links;
+use crate::workload::Links;
 
 /// For each post its tags and for each tag its posts, kept in step by hand.
 pub(crate) struct Sets {

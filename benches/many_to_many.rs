@@ -7,7 +7,7 @@ use backref::{EntityType, Graph, Id, Key, Order, Registry, Schema, ToMany};
 
 use crate::by_hand::Sets;
 use crate::floors::{bench_gather, index};
-use crate::workload::{BATCH, Batches, KINDS, Kind, LIST, Random, Shape, fastest, timed};
+use crate::workload::{BATCH, Batches, KINDS, Kind, LIST, Links, Random, Shape, fastest, timed};
 
 pub(crate) const SHAPES: [Shape; 3] = [
     Shape::new(10_000, 10),
@@ -16,20 +16,6 @@ pub(crate) const SHAPES: [Shape; 3] = [
 ];
 
 type Group<'c> = BenchmarkGroup<'c, WallTime>;
-
-/// Posts and tags, linked by one contender or another.
-pub(crate) trait Links {
-    /// A post and a tag, as the contender calls them.
-    type Pair: Copy;
-
-    fn pair(&self, post: usize, tag: usize) -> Self::Pair;
-    fn add(&mut self, pairs: &[Self::Pair]);
-    fn remove(&mut self, pairs: &[Self::Pair]);
-    fn count_present(&self, pairs: &[Self::Pair]) -> usize;
-
-    /// The payloads of the tags of all posts.
-    fn iterate(&self) -> u64;
-}
 
 struct Post(u64);
 struct Tag(u64);

@@ -85,6 +85,20 @@ impl fmt::Display for Shape {
     }
 }
 
+/// Posts and tags, linked by one contender or another.
+pub(crate) trait Links {
+    /// A post and a tag, as the contender calls them.
+    type Pair: Copy;
+
+    fn pair(&self, post: usize, tag: usize) -> Self::Pair;
+    fn add(&mut self, pairs: &[Self::Pair]);
+    fn remove(&mut self, pairs: &[Self::Pair]);
+    fn count_present(&self, pairs: &[Self::Pair]) -> usize;
+
+    /// The payloads of the tags of all posts.
+    fn iterate(&self) -> u64;
+}
+
 /// A list of operations that is gone through in batches, again and again.
 pub(crate) struct Batches<T> {
     list: Vec<T>,

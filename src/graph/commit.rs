@@ -9,7 +9,6 @@ use crate::engine::net::{Net, NetEntity, NetLink, Standing};
 use crate::engine::{Engine, Place};
 use crate::entities::Stack;
 use crate::graph::Graph;
-use crate::graph::observe::Wants;
 use crate::id::{AnyId, EndId, EntityType, EntityTypeId, Id, NONE, Side, Slot};
 use crate::schema::{Cardinality, Order};
 
@@ -20,6 +19,14 @@ pub(crate) struct Telling<'a> {
     /// The one cause of all of it, if there is one.
     pub(crate) whole: Option<Cause>,
     pub(crate) label: Option<&'a str>,
+}
+
+/// What an observer wants to hear of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wants {
+    All,
+    Entities(EntityTypeId),
+    Links(EndId),
 }
 
 /// Why something is otherwise.

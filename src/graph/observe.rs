@@ -7,8 +7,8 @@ use std::sync::{Arc, Weak};
 
 use crate::engine::net::Net;
 use crate::graph::Graph;
-use crate::graph::commit::{Commit, Event, Telling};
-use crate::id::{EndId, EntityType, EntityTypeId};
+use crate::graph::commit::{Commit, Event, Telling, Wants};
+use crate::id::{EndId, EntityType};
 
 type Told = dyn Fn(&Commit<'_>, &mut Queue) + Send + Sync;
 type Work = Box<dyn FnOnce(&mut Graph) + Send + Sync>;
@@ -26,14 +26,6 @@ struct Observer {
     subscription: Weak<Subscribed>,
     wants: Wants,
     told: Arc<Told>,
-}
-
-/// What an observer wants to hear of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wants {
-    All,
-    Entities(EntityTypeId),
-    Links(EndId),
 }
 
 #[derive(Debug)]
