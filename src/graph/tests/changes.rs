@@ -154,6 +154,82 @@ fn change_sets_lead_from_state_to_state(registry: Registry, seed: u64) {
     }
 }
 
+/// How many entities of each type and links of each relationship there are.
+fn counts(graph: &Graph) -> BTreeMap<String, i64> {
+    let engine = &graph.engine;
+    let mut counts = BTreeMap::new();
+    for def in engine.registry.entity_defs() {
+        let live = i64::try_from(graph.untyped().len(def.id)).expect("they are few");
+        counts.insert(def.name.to_string(), live);
+    }
+    for relation in 0..engine.relations.len() {
+        let left = crate::engine::link_data::left_of(relation);
+        let symmetric = engine.inverse(left) == left;
+        let links = engine.all_links(left);
+        // A symmetric link is seen from both.
+        let links = links.filter(|&(owner, member, _)| !symmetric || owner <= member);
+        counts.insert(
+            relation.to_string(),
+            i64::try_from(links.count()).expect("few"),
+        );
+    }
+    counts
+}
+
+#[test]
+fn an_observer_that_counts_comes_to_what_there_is() {
+    use crate::graph::commit::Event;
+    use std::sync::{Arc, Mutex};
+
+    for seed in 300..360 {
+        let mut random = Random(seed);
+        let mut graph = Graph::new(if seed % 2 == 0 {
+            every_kind()
+        } else {
+            every_option()
+        });
+        (0..random.below(200)).for_each(|_| edit(&mut graph, &mut random));
+        graph
+            .keep_history(1 + random.below(9))
+            .expect("none is open");
+        let counted = Arc::new(Mutex::new(counts(&graph)));
+        let told = Arc::clone(&counted);
+        let subscription = graph.observe(move |commit, _| {
+            let mut counts = told.lock().expect("nobody panics");
+            let registry = commit.graph().registry();
+            for event in commit.events() {
+                let (what, change) = match event {
+                    Event::Inserted(it) => (it.id().entity(), 1),
+                    Event::Deleted(it) => (it.id().entity(), -1),
+                    Event::Linked(it) => {
+                        let relation = it.end().relationship().to_string();
+                        *counts.entry(relation).or_default() += 1;
+                        continue;
+                    }
+                    Event::Unlinked(it) => {
+                        let relation = it.end().relationship().to_string();
+                        *counts.entry(relation).or_default() -= 1;
+                        continue;
+                    }
+                    Event::Updated(_) | Event::DataChanged(_) | Event::Moved(_) => continue,
+                };
+                let name = registry
+                    .entity_def(what)
+                    .expect("it is declared")
+                    .name
+                    .to_string();
+                *counts.entry(name).or_default() += change;
+            }
+        });
+        for round in 0..6 {
+            live(&mut graph, &mut random);
+            let told = counted.lock().expect("nobody panics").clone();
+            assert_eq!(told, counts(&graph), "seed {seed}, round {round}");
+        }
+        drop(subscription);
+    }
+}
+
 #[test]
 fn a_change_set_does_elsewhere_what_was_done_here() {
     for seed in 1..60 {
