@@ -3,10 +3,11 @@
 
 use hashbrown::HashMap;
 
-use crate::change::{Change, FieldNumber, RowOf};
+use crate::change::{Change, FieldNumber};
 use crate::change_set::uid::Uid;
 use crate::change_set::{ChangeSet, EntityChange, LinkChange, LinkKind, RowChange, Value};
 use crate::engine::relate::Cut;
+use crate::engine::row::{LiveRow, row_of};
 use crate::engine::{Engine, Place};
 use crate::entities::AnyPayload;
 use crate::error::{Error, ErrorKind, Result};
@@ -280,7 +281,7 @@ impl Engine {
         let order = order.filter(|order| order.len() == members.len());
         let order = order.ok_or_else(|| misfit("a row has other members than it should"))?;
         if (0..).zip(&order).any(|(at, &old)| at != old) {
-            let row = self.row_at(place, owner);
+            let row = row_of(LiveRow { place, owner });
             let Self {
                 relations, sink, ..
             } = self;
@@ -328,14 +329,6 @@ impl Engine {
         match (target.payload(one), target.payload(other)) {
             (Some(one), Some(other)) => sorting.compare(one, other).is_le(),
             _ => true,
-        }
-    }
-
-    fn row_at(&self, place: Place, owner: Slot) -> RowOf {
-        RowOf {
-            relationship: u16::try_from(place.relation).expect("relationships have 16 bits"),
-            side: place.side,
-            owner,
         }
     }
 

@@ -144,6 +144,9 @@ impl<E: HasEngine> Drop for OneCall<'_, E> {
             }
             engine.label.clone_from(&begun.label);
             engine.is_applying = false;
+            if let Some(uids) = &mut engine.uids {
+                uids.expect_nothing();
+            }
             engine.joining = begun.joining;
             engine.end_call(&begun);
             // Last, for `Drop` of a payload is the user's and may panic.

@@ -319,7 +319,7 @@ impl Engine {
     }
 }
 
-fn row_of(row: LiveRow) -> RowOf {
+pub(crate) fn row_of(row: LiveRow) -> RowOf {
     RowOf {
         relationship: u16::try_from(row.place.relation).expect("relationships have 16 bits"),
         side: row.place.side,
