@@ -216,6 +216,7 @@ impl<T> Arena<T> {
 
     /// Takes the payload out of a live slot, which waits for
     /// [`put_back`](Self::put_back) or [`release`](Self::release).
+    #[inline]
     pub(crate) fn take(&mut self, slot: Slot) -> T {
         let entry = &mut self.entries[slot as usize];
         let Entry::Live { generation, .. } = *entry else {
@@ -228,6 +229,16 @@ impl<T> Arena<T> {
                 unreachable!("it was live a line above")
             }
         }
+    }
+
+    /// Takes the payload out of a live slot, which goes to the next insert.
+    #[inline]
+    pub(crate) fn remove(&mut self, slot: Slot) -> T {
+        let payload = self.take(slot);
+        if !planted::is(Bug::DetachedSlotsLeak) {
+            self.release(slot);
+        }
+        payload
     }
 
     /// Brings a detached entity back under its id.
@@ -245,6 +256,7 @@ impl<T> Arena<T> {
     }
 
     /// Gives a detached slot to the next insert, under a new generation.
+    #[inline]
     pub(crate) fn release(&mut self, slot: Slot) {
         let entry = &mut self.entries[slot as usize];
         let Entry::Detached { generation } = *entry else {

@@ -35,12 +35,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::change::{Point, Sink};
 use crate::change_set::uid::Uids;
 use crate::engine::deferred::Deferred;
+use crate::engine::delete::fate::Fate;
 use crate::engine::groups::Groups;
 use crate::engine::history::{History, Joining};
 use crate::engine::limits::Limits;
 use crate::engine::marks::Marked;
 use crate::engine::one_call::Presence;
-use crate::entities::{AnyEntities, Entities};
+use crate::entities::{AnyEntities, AnyPayload, Entities};
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{AnyId, EndId, EntityTypeId, RawId, Side, Slot};
 use crate::identity::Arrangement;
@@ -66,10 +67,7 @@ pub(crate) struct Engine {
     /// By relationship: the data of its links.
     pub(crate) data: Vec<Option<Box<dyn AnyColumn>>>,
     rules: Vec<Rules>,
-    /// By entity type: whether links at an end of it are judged.
-    has_rules: Vec<bool>,
-    /// By entity type: whether checks are asked about its payloads.
-    asked: Vec<bool>,
+    types: Vec<TypeRules>,
     groups: Arc<Groups>,
     /// By entity type: the ends with sorted or keyed rows that it is in.
     arranged: Vec<Vec<Place>>,
@@ -82,6 +80,8 @@ pub(crate) struct Engine {
     pub(crate) presence: Presence,
     pub(crate) history: Option<Box<History>>,
     pub(crate) marks: Vec<Marked>,
+    /// The payloads of a delete that nobody can take back, until all is written.
+    pub(crate) spent: Vec<Box<AnyPayload>>,
     /// The names of entities in change sets, once somebody needs them.
     pub(crate) uids: Option<Box<Uids>>,
     /// Whether somebody wants to hear of commits.
@@ -133,6 +133,21 @@ impl Rules {
     }
 }
 
+/// What entities of a type must keep to.
+#[derive(Clone, Debug)]
+pub(crate) struct TypeRules {
+    /// All ends of the type, those behind one-way ends included.
+    ends: Box<[Place]>,
+    /// Whether links at one of them are judged.
+    judged: bool,
+    /// Whether checks are asked about its payloads.
+    asked: bool,
+    /// An insert without links needs a slot and no look at anything else: it
+    /// has no keys either.
+    inserts_freely: bool,
+    fate: Fate,
+}
+
 /// An end, found: the store of its relationship and the side it is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Place {
@@ -161,7 +176,7 @@ fn next_stamp() -> u32 {
 impl Engine {
     pub(crate) fn new(registry: Registry) -> Self {
         let stamp = next_stamp();
-        let entities = registry
+        let entities: Vec<Box<dyn AnyEntities>> = registry
             .entity_defs()
             .iter()
             .map(|def| def.factory.make(stamp))
@@ -186,22 +201,14 @@ impl Engine {
             .iter()
             .map(|left| rules(&registry, &groups, left))
             .collect();
-        let is_ruled = |end: &EndId| rules[end.relationship()].judged;
-        let has_rules = registry
-            .entity_defs()
-            .iter()
-            .map(|def| def.ends.iter().any(is_ruled))
-            .collect();
         let arranged = arranged_ends(&registry);
-        let defs = registry.entity_defs().iter();
-        let asked = defs.map(|def| !def.checks.is_empty()).collect();
+        let types = type_rules(&registry, &rules, &entities);
         Self {
             stamp: registry.stamp(),
             relations,
             data,
             rules,
-            has_rules,
-            asked,
+            types,
             groups: Arc::new(groups),
             arranged,
             entities,
@@ -211,6 +218,7 @@ impl Engine {
             presence: Presence::default(),
             history: None,
             marks: Vec::new(),
+            spent: Vec::new(),
             uids: None,
             is_observed: false,
             is_applying: false,
@@ -275,15 +283,12 @@ impl Engine {
     }
 
     /// All ends of a type, those behind one-way ends included.
+    #[inline]
     pub(crate) fn ends_of(&self, entity: EntityTypeId) -> impl Iterator<Item = Place> + '_ {
-        let ends = self
-            .registry
-            .entity_def(entity)
-            .map_or(&[][..], |def| &def.ends);
-        ends.iter().map(|end| Place {
-            relation: end.relationship(),
-            side: end.side(),
-        })
+        let rules = self.types.get(entity.index());
+        rules
+            .into_iter()
+            .flat_map(|rules| rules.ends.iter().copied())
     }
 
     #[inline]
@@ -357,13 +362,11 @@ impl Engine {
     /// Tells all ends of a type which generation the entity in a slot has.
     fn set_generation(&mut self, entity: EntityTypeId, id: RawId) {
         let Self {
-            registry,
-            relations,
-            ..
+            types, relations, ..
         } = self;
-        let ends = registry.entity_def(entity).map_or(&[][..], |def| &def.ends);
-        for end in ends {
-            relations[end.relationship()].set_generation(end.side(), id.slot(), id.generation());
+        for place in types[entity.index()].ends.iter() {
+            let relation = &mut relations[place.relation];
+            relation.set_generation(place.side, id.slot(), id.generation());
         }
     }
 
@@ -386,8 +389,7 @@ impl Engine {
             relations: self.relations.clone(),
             data,
             rules: self.rules.clone(),
-            has_rules: self.has_rules.clone(),
-            asked: self.asked.clone(),
+            types: self.types.clone(),
             groups: Arc::clone(&self.groups),
             arranged: self.arranged.clone(),
             entities: entities.expect("all types are cloneable, seen above"),
@@ -397,6 +399,7 @@ impl Engine {
             presence: Presence::default(),
             history: None,
             marks: Vec::new(),
+            spent: Vec::new(),
             uids: self.uids.clone(),
             is_observed: false,
             is_applying: false,
@@ -576,4 +579,28 @@ fn rules(registry: &Registry, groups: &Groups, left: &End) -> Rules {
         symmetric: left.symmetric,
         owners: [left.owner, right.owner],
     }
+}
+
+fn type_rules(
+    registry: &Registry,
+    links: &[Rules],
+    entities: &[Box<dyn AnyEntities>],
+) -> Vec<TypeRules> {
+    let defs = registry.entity_defs().iter().zip(entities);
+    let rules = defs.map(|(def, all)| {
+        let judged = def.ends.iter().any(|end| links[end.relationship()].judged);
+        let asked = !def.checks.is_empty();
+        TypeRules {
+            ends: def.ends.iter().copied().map(Place::of).collect(),
+            judged,
+            asked,
+            inserts_freely: !(judged || asked || all.is_indexed()),
+            fate: Fate::of(registry, def),
+        }
+    });
+    let mut rules: Vec<TypeRules> = rules.collect();
+    for def in registry.entity_defs() {
+        rules[def.id.index()].fate.is_plain = Fate::is_plain_from(registry, &rules, def.id);
+    }
+    rules
 }

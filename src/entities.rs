@@ -6,11 +6,12 @@ pub(crate) mod serial;
 use std::any::Any;
 use std::collections::VecDeque;
 use std::fmt;
+use std::mem::needs_drop;
 
 use smallvec::SmallVec;
 
 use crate::arena::Arena;
-use crate::id::{NONE, RawId, Slot};
+use crate::id::{AnyId, NONE, RawId, Slot};
 use crate::identity::{Index, Place, Taken};
 use crate::internals::planted::{self, Bug};
 
@@ -225,6 +226,14 @@ impl<T: Send + Sync + 'static> Entities<T> {
         id
     }
 
+    /// Adds an entity of a type without indexes; `None` if all slots are taken.
+    #[inline]
+    pub(crate) fn insert_unindexed(&mut self, payload: T) -> Option<RawId> {
+        debug_assert!(self.indexes.is_empty(), "indexes are told of newcomers");
+        self.arena.next_slot()?;
+        Some(self.arena.insert(payload))
+    }
+
     /// Adds entities, as planned for the next slots.
     fn insert_all(
         &mut self,
@@ -330,6 +339,8 @@ pub(crate) trait AnyEntities: Any + Send + Sync {
     /// next inserts take.
     fn next_id(&self, slot: Slot) -> RawId;
     fn payload(&self, slot: Slot) -> Option<&AnyPayload>;
+    /// Whether it has keys or other indexes.
+    fn is_indexed(&self) -> bool;
     /// The entity whose primary key is `key`, a `K` of the key's type.
     fn find(&self, key: &dyn Any) -> Option<Slot>;
     fn index_name(&self, index: usize) -> &str;
@@ -360,7 +371,11 @@ pub(crate) trait AnyEntities: Any + Send + Sync {
     /// Gives the slots of the removed to the next inserts, and hands over what
     /// is on the side stack, to be dropped when all else is done: `Drop` is the
     /// user's and may panic.
-    fn dispose(&mut self) -> Box<dyn Any>;
+    fn dispose(&mut self) -> Option<Box<dyn Any>>;
+    /// Takes entities out whom nobody can bring back: their slots go to the next
+    /// inserts, and their payloads are handed over, to be dropped later, where
+    /// dropping them does anything.
+    fn remove_for_good(&mut self, ids: &[AnyId]) -> Option<Box<AnyPayload>>;
     /// Lets go of the first payload on the side stack, for the caller to drop.
     fn forget_first(&mut self) -> Box<AnyPayload>;
     /// Takes back an insert, for now: its slot is nobody else's meanwhile.
@@ -405,6 +420,10 @@ impl<T: Send + Sync + 'static> AnyEntities for Entities<T> {
 
     fn is_live(&self, id: RawId) -> bool {
         self.arena.get(id).is_some()
+    }
+
+    fn is_indexed(&self) -> bool {
+        !self.indexes.is_empty()
     }
 
     fn id_at(&self, slot: Slot) -> Option<RawId> {
@@ -509,14 +528,34 @@ impl<T: Send + Sync + 'static> AnyEntities for Entities<T> {
         });
     }
 
-    fn dispose(&mut self) -> Box<dyn Any> {
+    fn remove_for_good(&mut self, ids: &[AnyId]) -> Option<Box<AnyPayload>> {
+        for index in &mut self.indexes {
+            if !planted::is(Bug::KeysOutliveTheirEntity) {
+                ids.iter().for_each(|id| {
+                    index.take(id.slot());
+                });
+            }
+        }
+        let arena = &mut self.arena;
+        let payloads = ids.iter().map(|id| arena.remove(id.slot()));
+        if needs_drop::<T>() {
+            return Some(Box::new(payloads.collect::<Vec<T>>()));
+        }
+        payloads.for_each(drop);
+        None
+    }
+
+    fn dispose(&mut self) -> Option<Box<dyn Any>> {
+        if self.before.is_empty() {
+            return None;
+        }
         let before = std::mem::take(&mut self.before);
         for before in &before {
             if before.went == Went::Removed && !planted::is(Bug::DetachedSlotsLeak) {
                 self.arena.release(before.slot);
             }
         }
-        Box::new(before)
+        Some(Box::new(before))
     }
 
     fn forget_first(&mut self) -> Box<AnyPayload> {

@@ -180,6 +180,20 @@ impl Relation {
         }
     }
 
+    /// [`clear`](Self::clear) for an entity that is deleted while nobody listens;
+    /// its id is dead here.
+    #[inline]
+    pub(crate) fn bury(&mut self, side: Side, owner: Slot) -> usize {
+        match &mut self.arranged {
+            None => self.store.bury(side, owner),
+            Some(arranged) => {
+                let links = arranged.clear(&mut self.store, side, owner, &mut Sink::default());
+                self.store.bury(side, owner);
+                links
+            }
+        }
+    }
+
     /// Closes the holes of a row, so that offsets are positions.
     pub(crate) fn compact(&mut self, side: Side, owner: Slot, sink: &mut Sink) {
         self.store.compact(side, owner, sink);

@@ -19,7 +19,7 @@ pub use declaration::EndOptions;
 pub use info::{EndInfo, EntityInfo, KeyInfo};
 pub use registry::Registry;
 
-pub(crate) use registry::End;
+pub(crate) use registry::{End, EntityDef};
 
 /// Where a schema begins: [`Schema::builder`].
 ///

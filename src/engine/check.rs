@@ -118,7 +118,7 @@ impl Engine {
     /// Whether checks are asked about the payloads of a type.
     #[inline]
     pub(crate) fn is_asked_of(&self, entity: EntityTypeId) -> bool {
-        self.asked[entity.index()] && !self.is_applying
+        self.types[entity.index()].asked && !self.is_applying
     }
 
     /// Asks the checks of a type whether payloads may be inserted, or take the

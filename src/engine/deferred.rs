@@ -95,7 +95,7 @@ impl Engine {
     /// Notes an entity that was inserted, at those of its ends that need links.
     #[inline]
     pub(crate) fn note_inserted(&mut self, entity: EntityTypeId, slot: Slot) {
-        if self.deferred.is_some() && self.has_rules[entity.index()] {
+        if self.deferred.is_some() && self.types[entity.index()].judged {
             let needing: Vec<Place> = self
                 .ends_of(entity)
                 .filter(|&place| self.limits(place).need_links())

@@ -1,11 +1,14 @@
 //! Deleting: who goes with whom, who forbids it, and then the writes.
 
+pub(crate) mod fate;
 pub(crate) mod plan;
 
 use hashbrown::{HashMap, HashSet};
+use smallvec::SmallVec;
 
 use crate::change::{Change, Removal};
-use crate::engine::check::{Births, Fate, LinkSeen};
+use crate::engine::check::{Births, Fate as LinkFate, LinkSeen};
+use crate::engine::delete::fate::Fate;
 use crate::engine::delete::plan::{BlockReason, Blocker, DeletePlan, Deletion, Doomed};
 use crate::engine::link_data::take_all;
 use crate::engine::{Engine, Place};
@@ -13,7 +16,6 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::id::{AnyId, DEAD, EndId, EntityTypeId, NONE, RawId, Slot};
 use crate::internals::planted::{self, Bug};
 use crate::internals::steps;
-use crate::schema::DeleteRule;
 
 /// Who goes, and in which order it was found.
 #[derive(Debug, Default)]
@@ -80,6 +82,12 @@ impl Engine {
         why: Removal,
         orphans: Orphans,
     ) -> Result<Deletion> {
+        if let &[id] = ids
+            && self.fate(id.entity()).is_some_and(|fate| fate.is_plain)
+            && !planted::is(Bug::CascadeStopsEarly)
+        {
+            return self.delete_plainly(id, why);
+        }
         let doom = self.doom(ids, why, orphans)?;
         let blockers = self.blockers(&doom);
         if !blockers.is_empty() {
@@ -87,27 +95,55 @@ impl Engine {
         }
         self.ask_about_doomed(&doom)?;
         let entities: Vec<AnyId> = doom.doomed.iter().map(|doomed| doomed.id).collect();
-        let links = self.write_delete(&entities, &doom.why);
+        let links = self.write_delete(&entities, |n| doom.why[n]);
+        Ok(Deletion { entities, links })
+    }
+
+    /// [`delete_with`](Self::delete_with) where it is known of the type that
+    /// nobody is come to twice and nobody has a say.
+    fn delete_plainly(&mut self, id: AnyId, why: Removal) -> Result<Deletion> {
+        if !self.is_live(id) {
+            return Err(self.not_live(id));
+        }
+        let mut entities = vec![id];
+        let mut next = 0;
+        while let Some(&id) = entities.get(next) {
+            next += 1;
+            for &place in self.places_of(id, |fate| &fate.cascades) {
+                let members = self.linked(place, id.slot());
+                steps::take(self.relation(place).count(place.side, id.slot()));
+                entities.extend(members.map(|member| self.member_id(place, member)));
+            }
+        }
+        let links = self.write_delete(&entities, |n| match n {
+            0 => why,
+            _ => Removal::Cascaded,
+        });
         Ok(Deletion { entities, links })
     }
 
     /// Drops the payloads of a delete, after all is written.
     pub(crate) fn dispose(&mut self, deletion: &Deletion) {
-        if !self.sink.is_listening() {
-            self.dispose_types(deletion.entities.iter().map(|id| id.entity()));
+        if !self.sink.is_listening()
+            && let Some(first) = deletion.entities.first()
+        {
+            let data = self.dispose_data();
+            let first = self.entities[first.entity().index()].dispose();
+            drop((std::mem::take(&mut self.spent), first, data));
         }
     }
 
     /// Drops the payloads of these types that were replaced or removed, and the
     /// data of links that were cut.
     pub(crate) fn dispose_types(&mut self, types: impl Iterator<Item = EntityTypeId>) {
-        let mut is_concerned = vec![false; self.entities.len()];
+        let mut is_concerned: SmallVec<[bool; 32]> =
+            SmallVec::from_elem(false, self.entities.len());
         types.for_each(|entity| is_concerned[entity.index()] = true);
         let data = self.dispose_data();
         let concerned = self.entities.iter_mut().zip(is_concerned);
-        let spent: Vec<_> = concerned
+        let spent: SmallVec<[_; 2]> = concerned
             .filter(|(_, is_concerned)| *is_concerned)
-            .map(|(all, _)| all.dispose())
+            .filter_map(|(all, _)| all.dispose())
             .collect();
         drop((spent, data));
     }
@@ -134,12 +170,7 @@ impl Engine {
                 break;
             }
             next += 1;
-            for (place, member) in self.links_at(id, Self::cascades) {
-                let member = self.member_id(place, member);
-                let through = Some((id, self.end(place).id));
-                let id = member;
-                doom.add(Doomed { id, through }, Removal::Cascaded);
-            }
+            self.doom_linked(&mut doom, id);
             if orphans == Orphans::Follow {
                 self.doom_orphans(&mut doom, id);
             }
@@ -147,9 +178,28 @@ impl Engine {
         Ok(doom)
     }
 
+    /// Adds those who are linked to this one where it takes them along.
+    fn doom_linked(&self, doom: &mut Doom, id: AnyId) {
+        for &place in self.places_of(id, |fate| &fate.cascades) {
+            let through = Some((id, self.end(place).id));
+            for member in self.linked(place, id.slot()) {
+                let id = self.member_id(place, member);
+                doom.add(Doomed { id, through }, Removal::Cascaded);
+            }
+        }
+    }
+
+    fn fate(&self, entity: EntityTypeId) -> Option<&Fate> {
+        self.types.get(entity.index()).map(|rules| &rules.fate)
+    }
+
+    fn places_of(&self, id: AnyId, wanted: Wanted) -> &[Place] {
+        self.fate(id.entity()).map_or(&[], |fate| wanted(fate))
+    }
+
     /// Adds those who have lost their last owner with this one.
     fn doom_orphans(&self, doom: &mut Doom, id: AnyId) {
-        for (place, member) in self.links_at(id, |engine, place| engine.end(place).orphans) {
+        for (place, member) in self.links_at(id, self.places_of(id, |fate| &fate.orphans)) {
             let lost = doom
                 .lost
                 .entry((self.target_type(place), member))
@@ -163,24 +213,6 @@ impl Engine {
         }
     }
 
-    fn cascades(&self, place: Place) -> bool {
-        match self.end(place).delete_rule {
-            DeleteRule::Cascade | DeleteRule::CascadeUp => true,
-            DeleteRule::Nullify | DeleteRule::Deny => false,
-        }
-    }
-
-    fn denies(&self, place: Place) -> bool {
-        self.end(place).delete_rule == DeleteRule::Deny && !planted::is(Bug::DenyIsIgnored)
-    }
-
-    /// Whether losing a link here may leave somebody short, where that is not
-    /// denied anyway.
-    fn may_leave_short(&self, place: Place) -> bool {
-        let inverse = self.inverse(place);
-        self.limits(inverse).need_links() && !self.denies(place)
-    }
-
     /// Who is linked to `slot` at an end of either cardinality.
     pub(crate) fn linked(&self, place: Place, slot: Slot) -> impl Iterator<Item = Slot> + '_ {
         let relation = self.relation(place);
@@ -189,40 +221,38 @@ impl Engine {
         one.into_iter().chain(relation.members(place.side, slot))
     }
 
-    /// All links of an entity at those of its ends that are wanted.
-    fn links_at(
-        &self,
+    /// All links of an entity at some of its ends.
+    fn links_at<'a>(
+        &'a self,
         id: AnyId,
-        wanted: fn(&Self, Place) -> bool,
-    ) -> impl Iterator<Item = (Place, Slot)> + '_ {
-        self.ends_of(id.entity())
-            .filter(move |&place| wanted(self, place))
-            .flat_map(move |place| {
-                let members = self.linked(place, id.slot());
-                members.map(move |member| (place, member))
-            })
+        places: impl IntoIterator<Item = &'a Place> + 'a,
+    ) -> impl Iterator<Item = (Place, Slot)> + 'a {
+        places.into_iter().flat_map(move |&place| {
+            let members = self.linked(place, id.slot());
+            members.map(move |member| (place, member))
+        })
     }
 
-    /// All links of the doomed at those of their ends that are wanted.
-    fn links_of_all<'a>(
+    /// The links of the doomed to those who stay, at those of their ends that
+    /// are wanted.
+    fn links_to_others<'a>(
         &'a self,
         doom: &'a Doom,
-        wanted: fn(&Self, Place) -> bool,
+        wanted: Wanted,
     ) -> impl Iterator<Item = (AnyId, Place, Slot)> + 'a {
-        doom.doomed.iter().flat_map(move |doomed| {
-            let links = self.links_at(doomed.id, wanted);
-            links.map(move |(place, member)| (doomed.id, place, member))
-        })
+        let all = doom.doomed.iter().flat_map(move |&Doomed { id, .. }| {
+            let links = self.links_at(id, self.places_of(id, wanted));
+            links.map(move |(place, member)| (id, place, member))
+        });
+        all.filter(|&(_, place, member)| !doom.has(self.target_type(place), member))
     }
 
     /// Every link that stands in the way: those that deny, then those whose
     /// loss would leave a survivor short.
     fn blockers(&self, doom: &Doom) -> Vec<Blocker> {
-        let stays =
-            |&(_, place, member): &(AnyId, Place, Slot)| !doom.has(self.target_type(place), member);
         let mut blockers: Vec<Blocker> = self
-            .links_of_all(doom, Self::denies)
-            .filter(stays)
+            .links_to_others(doom, |fate| &fate.denies)
+            .filter(|_| !planted::is(Bug::DenyIsIgnored))
             .map(|(entity, place, member)| Blocker {
                 entity,
                 blocked_by: self.member_id(place, member),
@@ -234,8 +264,8 @@ impl Engine {
             return blockers;
         }
         let mut lost: HashMap<(usize, usize, Slot), usize> = HashMap::new();
-        for (entity, place, member) in self.links_of_all(doom, Self::may_leave_short).filter(stays)
-        {
+        let losses = self.links_to_others(doom, |fate| &fate.leaves_short);
+        for (entity, place, member) in losses {
             let inverse = self.inverse(place);
             let lost = lost
                 .entry((inverse.relation, inverse.side.index(), member))
@@ -265,14 +295,15 @@ impl Engine {
         for doomed in &doom.doomed {
             self.ask_about_delete(doomed.id)?;
         }
-        let is_asked = |engine: &Self, place| engine.is_asked_at(engine.inverse(place));
-        let links = self.links_of_all(doom, is_asked);
-        let links = links.filter(|&(_, place, other)| !doom.has(self.target_type(place), other));
-        let seen = links.map(|(id, place, other)| LinkSeen {
+        if self.is_applying {
+            return Ok(());
+        }
+        let losses = self.links_to_others(doom, |fate| &fate.asks);
+        let seen = losses.map(|(id, place, other)| LinkSeen {
             place: self.inverse(place),
             owner: other,
             member: id.slot(),
-            fate: Fate::Cut,
+            fate: LinkFate::Cut,
         });
         self.ask_about(seen.collect(), Births::None)
     }
@@ -289,7 +320,12 @@ impl Engine {
             let itself = self.rules[place.relation].symmetric && member == id.slot();
             doom.has(self.target_type(place), member) && !itself
         };
-        let all = self.links_of_all(doom, |_, _| true);
+        let all = doom.doomed.iter().flat_map(|doomed| {
+            let rules = self.types.get(doomed.id.entity().index());
+            let ends = rules.into_iter().flat_map(|rules| rules.ends.iter());
+            let links = self.links_at(doomed.id, ends);
+            links.map(|(place, member)| (doomed.id, place, member))
+        });
         let (twice, once): (Vec<_>, Vec<_>) = all.partition(is_met_twice);
         once.len() + twice.len() / 2
     }
@@ -330,38 +366,78 @@ impl Engine {
 
     /// Takes out an entity that has no links.
     pub(crate) fn delete_unlinked(&mut self, id: AnyId) {
-        self.write_delete(&[id], &[Removal::Deleted]);
+        self.write_delete(&[id], |_| Removal::Deleted);
     }
 
     /// Cuts all links of the doomed and takes them out; how many links.
-    fn write_delete(&mut self, doomed: &[AnyId], why: &[Removal]) -> usize {
-        let registry = self.registry.clone();
+    fn write_delete(&mut self, doomed: &[AnyId], why: impl Fn(usize) -> Removal) -> usize {
+        if !self.sink.is_listening() {
+            return self.write_for_good(doomed);
+        }
         let mut links = 0;
         for id in doomed {
-            let ends = registry
-                .entity_def(id.entity())
-                .map_or(&[][..], |def| &def.ends);
-            for &end in ends {
-                let (relation, side) = (end.relationship(), end.side());
-                self.note_cuts(Place { relation, side }, id.slot());
-                if let Some(column) = &mut self.data[relation] {
-                    take_all(&self.relations[relation], &mut **column, side, id.slot());
-                }
-                links += self.relations[relation].clear(side, id.slot(), &mut self.sink);
+            for end in 0..self.types[id.entity().index()].ends.len() {
+                let place = self.types[id.entity().index()].ends[end];
+                self.note_cuts(place, id.slot());
+                self.take_data_at(place, id.slot());
+                let relation = &mut self.relations[place.relation];
+                links += relation.clear(place.side, id.slot(), &mut self.sink);
             }
         }
-        for (&id, &why) in doomed.iter().zip(why) {
-            let dead = RawId::new(id.slot(), DEAD);
+        for (n, &id) in doomed.iter().enumerate() {
             if !planted::is(Bug::DeadIdsStayGood) {
-                self.set_generation(id.entity(), dead);
+                self.set_generation(id.entity(), RawId::new(id.slot(), DEAD));
             }
             self.entities[id.entity().index()].remove(id.slot());
             self.sink.push(|| Change::Removed {
                 entity: id.entity(),
                 slot: id.slot(),
-                why,
+                why: why(n),
             });
         }
         links
     }
+
+    /// [`write_delete`](Self::write_delete) while nobody listens.
+    fn write_for_good(&mut self, doomed: &[AnyId]) -> usize {
+        let mut links = 0;
+        for id in doomed {
+            for end in 0..self.types[id.entity().index()].ends.len() {
+                let place = self.types[id.entity().index()].ends[end];
+                self.take_data_at(place, id.slot());
+                links += self.relations[place.relation].bury(place.side, id.slot());
+            }
+        }
+        self.take_out_for_good(doomed);
+        links
+    }
+
+    /// Takes the data of all links that an entity has at an end.
+    #[inline]
+    fn take_data_at(&mut self, place: Place, slot: Slot) {
+        if let Some(column) = &mut self.data[place.relation] {
+            take_all(
+                &self.relations[place.relation],
+                &mut **column,
+                place.side,
+                slot,
+            );
+        }
+    }
+
+    /// Takes out the doomed, whom nobody can bring back. The payload of the
+    /// first waits on the side stack for whoever is owed it.
+    fn take_out_for_good(&mut self, doomed: &[AnyId]) {
+        let Some((first, others)) = doomed.split_first() else {
+            return;
+        };
+        self.entities[first.entity().index()].remove(first.slot());
+        for same in others.chunk_by(|a, b| a.entity() == b.entity()) {
+            let all = &mut self.entities[same[0].entity().index()];
+            self.spent.extend(all.remove_for_good(same));
+        }
+    }
 }
+
+/// Some of the ends of a type.
+type Wanted = fn(&Fate) -> &[Place];

@@ -19,6 +19,28 @@ use crate::schema::Cardinality;
 pub(crate) type NewLinks = Vec<LinkPlan>;
 
 impl Engine {
+    /// Inserts an entity without links.
+    #[inline]
+    pub(crate) fn insert_alone<T: Send + Sync + 'static>(
+        &mut self,
+        entity: EntityTypeId,
+        payload: T,
+    ) -> Result<RawId> {
+        // Where there is no index, no rule and no check, nothing is planned.
+        let rules = self.types.get(entity.index());
+        if !rules.is_some_and(|rules| rules.inserts_freely) {
+            return self.insert(entity, payload, &[], Given::new());
+        }
+        let Some(all) = self.all_mut::<T>(entity) else {
+            return Err(self.wrong_payload(entity));
+        };
+        let Some(id) = all.insert_unindexed(payload) else {
+            return Err(self.full(self.entity_name(entity)));
+        };
+        self.make_known(entity, id);
+        Ok(id)
+    }
+
     /// Inserts an entity together with links and data of theirs, all or
     /// nothing.
     pub(crate) fn insert<T: Send + Sync + 'static>(
@@ -202,7 +224,7 @@ impl Engine {
     ) -> Result<NewLinks> {
         let mut plans = NewLinks::new();
         let birth = (newcomer.slot, payload);
-        if links.is_empty() && !self.has_rules[newcomer.entity.index()] {
+        if links.is_empty() && !self.types[newcomer.entity.index()].judged {
             self.ask_about_payloads(newcomer.entity, [birth])?;
             return Ok(plans);
         }
@@ -212,7 +234,7 @@ impl Engine {
                 self.add_link(&mut plans, newcomer, (place, member), &mut seen);
             }
         }
-        if self.has_rules[newcomer.entity.index()] {
+        if self.types[newcomer.entity.index()].judged {
             self.check_newcomer(&plans)?;
             self.check_limits(&plans, Some(newcomer))?;
         }
@@ -310,10 +332,9 @@ impl Engine {
         Ok(())
     }
 
-    /// Makes a new entity known at its ends and writes its links.
-    fn settle(&mut self, entity: EntityTypeId, id: RawId, links: &NewLinks, fresh: Fresh) {
+    /// Makes a new entity known: at its ends, in the record, by name.
+    fn make_known(&mut self, entity: EntityTypeId, id: RawId) {
         debug_assert_ne!(id.slot(), NONE);
-        self.accept_data(fresh);
         self.set_generation(entity, id);
         self.sink.push(|| Change::Inserted {
             entity,
@@ -321,6 +342,12 @@ impl Engine {
         });
         self.name_inserted(AnyId::new(entity, id));
         self.note_inserted(entity, id.slot());
+    }
+
+    /// Makes a new entity known and writes its links.
+    fn settle(&mut self, entity: EntityTypeId, id: RawId, links: &NewLinks, fresh: Fresh) {
+        self.accept_data(fresh);
+        self.make_known(entity, id);
         for plan in links {
             self.write_cuts(plan);
         }

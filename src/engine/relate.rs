@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use crate::engine::arrange::Arrival;
 use crate::engine::check::Births;
+use crate::engine::row::LiveRow;
 use crate::engine::{Engine, Place};
 use crate::entities::AnyPayload;
 use crate::error::Result;
@@ -106,8 +107,64 @@ impl Engine {
         }
     }
 
+    /// The common case of setting to none.
+    fn detach(&mut self, place: Place, id: RawId) -> Option<bool> {
+        if !self.rules[place.relation].are_none() {
+            return None;
+        }
+        match self.relations[place.relation].plain_mut() {
+            Store::ManyToOne(store) if store.child_side() == place.side => {
+                store.detach(id, &mut self.sink)
+            }
+            Store::ManyToOne(_) | Store::Linked(_) => None,
+            Store::OneToOne(_) | Store::ManyToMany(_) => None,
+        }
+    }
+
+    /// Adds to a row, where no rules have to be asked; `None` where it is
+    /// another case.
+    #[inline]
+    pub(crate) fn push_freely(&mut self, row: LiveRow, item: RawId) -> Option<bool> {
+        let LiveRow { place, owner } = row;
+        if !self.rules[place.relation].are_none() || planted::is(Bug::DisplacedKeepsItsMate) {
+            return None;
+        }
+        let sink = &mut self.sink;
+        match self.relations[place.relation].plain_mut() {
+            Store::ManyToOne(store) if store.child_side() != place.side => {
+                let generation = store.rows.generation(owner)?;
+                store.reassign(item, RawId::new(owner, generation), sink)
+            }
+            Store::ManyToMany(store) => store.add(place.side, owner, item, sink),
+            Store::ManyToOne(_) | Store::Linked(_) | Store::OneToOne(_) => None,
+        }
+    }
+
+    /// Takes out of a row, where no rules have to be asked; `None` where it is
+    /// another case.
+    #[inline]
+    pub(crate) fn remove_freely(&mut self, row: LiveRow, item: RawId) -> Option<bool> {
+        let LiveRow { place, owner } = row;
+        if !self.rules[place.relation].are_none() {
+            return None;
+        }
+        let sink = &mut self.sink;
+        match self.relations[place.relation].plain_mut() {
+            Store::ManyToOne(store) if store.child_side() != place.side => {
+                store.detach_from(owner, item, sink)
+            }
+            Store::ManyToMany(store) => store.remove(place.side, owner, item, sink),
+            Store::ManyToOne(_) | Store::Linked(_) | Store::OneToOne(_) => None,
+        }
+    }
+
     #[inline(never)]
     fn set_carefully(&mut self, place: Place, id: RawId, target: Option<RawId>) -> Result<bool> {
+        if target.is_none()
+            && let Some(done) = self.detach(place, id)
+        {
+            return Ok(done);
+        }
         let owner = self.owner(place, id)?;
         match target {
             Some(target) => {

@@ -32,12 +32,28 @@ impl Engine {
 
     #[inline]
     pub(crate) fn push(&mut self, row: LiveRow, item: RawId) -> Result<bool> {
+        match self.push_freely(row, item) {
+            Some(done) => Ok(done),
+            None => self.push_carefully(row, item),
+        }
+    }
+
+    #[inline(never)]
+    fn push_carefully(&mut self, row: LiveRow, item: RawId) -> Result<bool> {
         let member = self.member(row.place, item)?;
         self.relate(row.place, row.owner, member)
     }
 
     #[inline]
     pub(crate) fn remove(&mut self, row: LiveRow, item: RawId) -> Result<bool> {
+        match self.remove_freely(row, item) {
+            Some(done) => Ok(done),
+            None => self.remove_carefully(row, item),
+        }
+    }
+
+    #[inline(never)]
+    fn remove_carefully(&mut self, row: LiveRow, item: RawId) -> Result<bool> {
         let member = self.member(row.place, item)?;
         self.unrelate(row.place, row.owner, member)
     }

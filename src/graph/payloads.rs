@@ -4,7 +4,6 @@ use std::iter::FusedIterator;
 use std::ops::RangeBounds;
 
 use crate::change::FieldNumber;
-use crate::engine::link_data::Given;
 use crate::entities::Entities as Stored;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
@@ -41,13 +40,14 @@ impl Graph {
     /// assert_eq!(error.entities(), [author.any(lem)]);
     /// # Ok::<(), backref::Error>(())
     /// ```
+    #[inline]
     pub fn insert<T: Send + Sync + 'static>(
         &mut self,
         entity: EntityType<T>,
         payload: T,
     ) -> Result<Id<T>> {
         let entity = self.known(entity)?;
-        let id = self.write(|engine| engine.insert(entity, payload, &[], Given::new()))?;
+        let id = self.write(|engine| engine.insert_alone(entity, payload))?;
         Ok(Id::new(id))
     }
 

@@ -8,21 +8,35 @@ use crate::id::Slot;
 #[inline]
 pub(crate) fn entry<T: Copy + Default>(column: &mut Vec<T>, slot: Slot) -> &mut T {
     let index = slot as usize;
-    if index >= column.len() {
+    if index == column.len() && index < column.capacity() {
+        column.push(T::default());
+    } else if index >= column.len() {
         resize(column, index + 1, T::default());
     }
     &mut column[index]
 }
 
-/// Makes room for more entries, a sixteenth at a time: a column is the larger
-/// part of a graph, and half of it empty is too much. Each entry is copied at
-/// most sixteen times, and mapped rather than copied where the system can.
+/// Makes room for more entries: as many again as long as they are few, then a
+/// sixteenth at a time, for a column is the larger part of a graph, and half of
+/// it empty is too much. Each entry of a long one is copied at most sixteen
+/// times, and mapped rather than copied where the system can.
 #[inline]
 pub(crate) fn reserve<T>(column: &mut Vec<T>, additional: usize) {
-    const LEAST: usize = 16;
     if column.capacity() - column.len() < additional {
-        column.reserve_exact(additional.max(column.len() / 16).max(LEAST));
+        grow(column, additional);
     }
+}
+
+#[cold]
+fn grow<T>(column: &mut Vec<T>, additional: usize) {
+    const LEAST: usize = 16;
+    const FEW: usize = 1 << 10;
+    let room = if column.len() < FEW {
+        column.len()
+    } else {
+        column.len() / 16
+    };
+    column.reserve_exact(additional.max(room).max(LEAST));
 }
 
 /// Makes a column so long, filled up with a value where it was shorter.

@@ -150,11 +150,19 @@ impl Linked {
         if sink.is_listening() {
             return None;
         }
-        if record.parent != NONE {
-            self.take_out(child.slot());
-        }
-        self.append(child.slot(), to.slot());
+        self.move_over(child.slot(), to.slot());
         Some(true)
+    }
+
+    /// Takes a child out of its row, if it stands in one, and puts it last in
+    /// another.
+    #[inline(never)]
+    fn move_over(&mut self, child: Slot, to: Slot) {
+        let record = self.children[child as usize];
+        if record.parent != NONE {
+            self.close_behind(record);
+        }
+        self.append(child, to);
     }
 
     /// Links a child without a parent.
@@ -180,8 +188,24 @@ impl Linked {
     /// Cuts all children of a parent, from the last to the first.
     pub(crate) fn clear(&mut self, parent: Slot, sink: &mut Sink) {
         let stay = u32::from(planted::is(Bug::ClearLeavesOne));
+        if !sink.is_listening() && stay == 0 {
+            return self.clear_unheard(parent);
+        }
         while self.heads[parent as usize].len > stay {
             self.unlink(self.heads[parent as usize].last, sink);
+        }
+    }
+
+    /// [`clear`](Self::clear) while nobody listens.
+    fn clear_unheard(&mut self, parent: Slot) {
+        let head = &mut self.heads[parent as usize];
+        let mut child = head.first;
+        (head.first, head.last, head.len) = (NONE, NONE, 0);
+        while child != NONE {
+            let record = &mut self.children[child as usize];
+            record.parent = NONE;
+            child = record.next;
+            steps::take(1);
         }
     }
 
@@ -238,13 +262,20 @@ impl Linked {
     #[inline]
     fn take_out(&mut self, child: Slot) {
         let record = &mut self.children[child as usize];
+        let gone = *record;
+        record.parent = NONE;
+        self.close_behind(gone);
+    }
+
+    /// Closes the row of a child that leaves it.
+    #[inline]
+    fn close_behind(&mut self, gone: Child) {
         let Child {
             parent,
             previous,
             next,
             ..
-        } = *record;
-        record.parent = NONE;
+        } = gone;
         self.children[previous as usize].next = next;
         if !planted::is(Bug::SiblingIsNotTold) {
             self.children[next as usize].previous = previous;

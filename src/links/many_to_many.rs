@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::change::{Change, LinkAt, RowOf, Sink};
-use crate::id::{NONE, Side, Slot};
+use crate::id::{NONE, RawId, Side, Slot};
 use crate::internals::planted::{self, Bug};
 use crate::links::column;
 use crate::links::numbered::Numbered;
@@ -85,8 +85,14 @@ impl Keeper for EdgeKeeper<'_> {
         let (from, start) = (from as usize, to as usize);
         self.column.copy_within(from..from + members.len(), start);
         let links = &self.column[start..start + members.len()];
+        if let Some(side) = self.side {
+            for (&link, at) in links.iter().zip(to..) {
+                self.positions[link as usize][side.index()] = at;
+            }
+            return;
+        }
         for ((&member, &link), at) in members.iter().zip(links).zip(to..) {
-            self.positions[link as usize][half(self.side, owner, member)] = at;
+            self.positions[link as usize][half(None, owner, member)] = at;
         }
     }
 
@@ -175,17 +181,24 @@ impl ManyToMany {
 
     /// The link of two entities: O(1), within the 160 cells of a short row.
     pub(crate) fn find(&self, left: Slot, right: Slot) -> Option<u32> {
-        for (side, owner, member) in [(Side::Left, left, right), (Side::Right, right, left)] {
-            if self.rows(side).capacity(owner) <= BIG {
-                let at = self.rows(side).scan(owner, member)?;
-                return Some(self.edges.columns[self.stored(side).index()][at as usize]);
-            }
+        if self.rows(Side::Left).capacity(left) <= BIG {
+            return self.look_through(Side::Left, left, right);
+        }
+        if self.rows(Side::Right).capacity(right) <= BIG {
+            return self.look_through(Side::Right, right, left);
         }
         let [left, right] = self.key(left, right);
         let rows = self.rows(Side::Left);
         self.pairs.find([left, right], |link| {
             rows.holds(left, self.edges.positions[link as usize][0], right)
         })
+    }
+
+    /// The link of two entities, by looking through the row of one.
+    #[inline]
+    fn look_through(&self, side: Side, owner: Slot, member: Slot) -> Option<u32> {
+        let at = self.rows(side).scan(owner, member)?;
+        Some(self.edges.columns[self.stored(side).index()][at as usize])
     }
 
     /// The members of a row with the numbers of their links.
@@ -267,6 +280,54 @@ impl ManyToMany {
             }
         }
         self.pairs = pairs;
+    }
+
+    /// Links an owner to somebody, if they are not linked; `None` where there is
+    /// more to it: a dead id, a pool that is full.
+    pub(crate) fn add(
+        &mut self,
+        side: Side,
+        owner: Slot,
+        member: RawId,
+        sink: &mut Sink,
+    ) -> Option<bool> {
+        if self.generation(side.other(), member.slot()) != Some(member.generation()) {
+            return None;
+        }
+        let (left, right) = in_order(side, owner, member.slot());
+        if self.find(left, right).is_some() && !planted::is(Bug::LinkingAgainMoves) {
+            return Some(false);
+        }
+        self.make_room(Side::Left, left, 1, sink).ok()?;
+        self.make_room(Side::Right, right, 1, sink).ok()?;
+        self.link(left, right, sink);
+        Some(true)
+    }
+
+    /// Cuts the link of an owner to somebody, if there is one; `None` for a dead
+    /// id.
+    pub(crate) fn remove(
+        &mut self,
+        side: Side,
+        owner: Slot,
+        member: RawId,
+        sink: &mut Sink,
+    ) -> Option<bool> {
+        if self.generation(side.other(), member.slot()) != Some(member.generation()) {
+            return None;
+        }
+        let (left, right) = in_order(side, owner, member.slot());
+        let Some(link) = self.find(left, right) else {
+            return Some(false);
+        };
+        let [left_is_roomy, right_is_roomy] = self.cut(left, right, link, sink);
+        if left_is_roomy {
+            self.tidy(Side::Left, left, sink);
+        }
+        if right_is_roomy {
+            self.tidy(Side::Right, right, sink);
+        }
+        Some(true)
     }
 
     /// Links two entities that are not linked and whose rows have room.

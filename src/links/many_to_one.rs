@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::change::{Change, LinkAt, RowOf, Sink};
-use crate::id::{NONE, RawId, Side, Slot};
+use crate::id::{DEAD, NONE, RawId, Side, Slot};
 use crate::internals::planted::{self, Bug};
 use crate::internals::steps;
 use crate::links::column;
@@ -146,59 +146,83 @@ impl ManyToOne {
     /// Links a child to another parent in one go, where that needs nothing but
     /// a look at both and room; `None` where there is more to it: a dead id,
     /// a pool that is full.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn reassign(&mut self, child: RawId, to: RawId, sink: &mut Sink) -> Option<bool> {
-        let record = self.children.0.get(child.slot() as usize)?;
-        if record.generation != child.generation()
-            || !self.rows.takes_one_more(to.slot(), to.generation())
-        {
-            return self.reassign_with_room(child, to, sink);
+        let old = *self.children.0.get(child.slot() as usize)?;
+        let is_plain = old.generation == child.generation()
+            && self.rows.takes_one_more(to.slot(), to.generation())
+            && !sink.is_listening();
+        if !is_plain {
+            return self.reassign_otherwise(child, to, sink);
         }
-        if record.parent == to.slot() && !planted::is(Bug::LinkingAgainMoves) {
+        if old.parent == to.slot() && !planted::is(Bug::LinkingAgainMoves) {
             return Some(false);
         }
-        let old = *record;
-        if old.parent != NONE {
-            sink.push(|| Change::Unlinked(self.link_at(child.slot(), old.parent, old.at)));
-            self.vacate(old.parent, old.at, sink);
-        }
-        // Last, for the vacated cell may have told its own member of itself.
         let at = self.rows.append(to.slot(), child.slot());
         self.children.0[child.slot() as usize] = Record {
             parent: to.slot(),
             at,
             ..old
         };
-        sink.push(|| Change::Linked(self.link_at(child.slot(), to.slot(), at)));
+        if old.parent != NONE && self.vacate(old.parent, old.at) {
+            self.tidy(old.parent, sink);
+        }
         Some(true)
     }
 
-    /// [`reassign`](Self::reassign) to a parent whose row is full.
-    #[cold]
+    /// [`reassign`](Self::reassign) to a parent whose row is full, or while
+    /// somebody listens.
     #[inline(never)]
-    fn reassign_with_room(&mut self, child: RawId, to: RawId, sink: &mut Sink) -> Option<bool> {
+    fn reassign_otherwise(&mut self, child: RawId, to: RawId, sink: &mut Sink) -> Option<bool> {
         let record = self.children.0[child.slot() as usize];
         if record.generation != child.generation()
             || self.rows.generation(to.slot()) != Some(to.generation())
         {
             return None;
         }
-        if record.parent == to.slot() {
+        if record.parent == to.slot() && !planted::is(Bug::LinkingAgainMoves) {
             return Some(false);
         }
         self.make_room(to.slot(), 1, sink).ok()?;
-        self.move_recorded(child.slot(), to.slot(), sink);
+        if record.parent != NONE {
+            self.unlink(child.slot(), sink);
+        }
+        self.link(child.slot(), to.slot(), sink);
         Some(true)
     }
 
-    /// Links a child to another parent whose row has room, and tells a
-    /// listener. Apart from the way without one, which is shorter so.
+    /// Cuts a child from its parent, if it has one; `None` for a dead id.
     #[inline(never)]
-    fn move_recorded(&mut self, child: Slot, to: Slot, sink: &mut Sink) {
-        if self.parent(child) != NONE {
-            self.unlink(child, sink);
+    pub(crate) fn detach(&mut self, child: RawId, sink: &mut Sink) -> Option<bool> {
+        let parent = self.children.0.get(child.slot() as usize)?.parent;
+        if parent == NONE && self.is_live_child(child) {
+            return Some(false);
         }
-        self.link(child, to, sink);
+        self.detach_from(parent, child, sink)
+    }
+
+    /// Cuts a child from a parent, if it is its own; `None` for a dead id.
+    #[inline]
+    pub(crate) fn detach_from(
+        &mut self,
+        parent: Slot,
+        child: RawId,
+        sink: &mut Sink,
+    ) -> Option<bool> {
+        if !self.is_live_child(child) {
+            return None;
+        }
+        let is_its_own = self.parent(child.slot()) == parent;
+        if is_its_own {
+            self.unlink(child.slot(), sink);
+        }
+        Some(is_its_own)
+    }
+
+    #[inline]
+    fn is_live_child(&self, child: RawId) -> bool {
+        let record = self.children.0.get(child.slot() as usize);
+        record.is_some_and(|record| record.generation == child.generation())
     }
 
     /// Links a child without a parent to one whose row has room.
@@ -231,17 +255,13 @@ impl ManyToOne {
         record.parent = NONE;
         steps::take(1);
         sink.push(|| Change::Unlinked(self.link_at(child, parent, at)));
-        !planted::is(Bug::OldRowKeepsTheChild) && self.rows.vacate(parent, at, &mut self.children)
+        self.vacate(parent, at)
     }
 
+    /// Takes a member out of a row; whether its block is too large now.
     #[inline]
-    fn vacate(&mut self, parent: Slot, at: u32, sink: &mut Sink) {
-        if planted::is(Bug::OldRowKeepsTheChild) {
-            return;
-        }
-        if self.rows.vacate(parent, at, &mut self.children) {
-            self.tidy(parent, sink);
-        }
+    fn vacate(&mut self, parent: Slot, at: u32) -> bool {
+        !planted::is(Bug::OldRowKeepsTheChild) && self.rows.vacate(parent, at, &mut self.children)
     }
 
     /// Gives back what the row of a parent has no use for.
@@ -257,6 +277,9 @@ impl ManyToOne {
 
     /// Cuts all children of a parent and gives the block of its row back.
     pub(crate) fn clear(&mut self, parent: Slot, sink: &mut Sink) {
+        if !sink.is_listening() && !planted::is(Bug::ClearLeavesOne) {
+            return self.clear_unheard(parent);
+        }
         // Without holes and from the last to the first, each step is O(1).
         self.compact(parent, sink);
         let stay = usize::from(planted::is(Bug::ClearLeavesOne));
@@ -271,6 +294,36 @@ impl ManyToOne {
         if !planted::is(Bug::ClearLeavesOne) {
             self.rows.release(parent);
         }
+    }
+
+    /// Cuts all links of an entity that is deleted while nobody listens, and
+    /// makes its id dead; how many there were.
+    #[inline]
+    pub(crate) fn bury(&mut self, side: Side, slot: Slot) -> usize {
+        let mut unheard = Sink::default();
+        if side != self.child_side {
+            self.rows.set_generation(slot, DEAD);
+            let links = self.rows.live(slot);
+            self.clear(slot, &mut unheard);
+            return links;
+        }
+        let record = &mut self.children.0[slot as usize];
+        record.generation = DEAD;
+        if record.parent == NONE {
+            return 0;
+        }
+        self.unlink(slot, &mut unheard);
+        1
+    }
+
+    /// [`clear`](Self::clear) while nobody listens.
+    fn clear_unheard(&mut self, parent: Slot) {
+        let (cells, _) = self.rows.span(parent);
+        steps::take(cells.len());
+        for &child in cells {
+            self.children.0[child as usize].parent = NONE;
+        }
+        self.rows.drain(parent);
     }
 
     pub(crate) fn compact(&mut self, parent: Slot, sink: &mut Sink) {

@@ -2,7 +2,8 @@
 
 mod pool;
 
-use std::ops::Range;
+use std::cell::Cell;
+use std::ops::{Range, RangeInclusive};
 
 use crate::change::{Change, RowOf, Sink};
 use crate::id::{NONE, Slot};
@@ -76,9 +77,13 @@ impl Header {
     /// whoever comes next.
     #[inline]
     fn is_roomy(&self, times: u32) -> bool {
-        self.live + 2 < self.cap / times
+        // Compared without a division, which would take longer than the rest.
+        (u64::from(self.live) + 3) * u64::from(times) <= u64::from(self.cap)
     }
 }
+
+/// How many cells are compared at once.
+const CHUNK: usize = 8;
 
 /// Who knows where each member stands.
 pub(crate) trait Keeper {
@@ -262,24 +267,36 @@ impl Rows {
     /// Where in the row `member` stands, by looking through it all.
     ///
     /// Computes in O(capacity); for short rows only.
+    #[inline]
     pub(crate) fn scan(&self, owner: Slot, member: Slot) -> Option<u32> {
         let row = self.headers[owner as usize];
-        let start = row.start as usize;
-        let cells = &self.cells[start..start + row.len as usize];
-        steps::take(cells.len());
-        // Whole chunks are compared at once; only the one that hits is searched.
-        let hit = |chunk: &[Slot]| {
+        let cells = &self.cells[row.start as usize..];
+        let len = row.len as usize;
+        steps::take(len);
+        // Whole chunks are compared at once, the last with what stands behind the
+        // row; only the one that hits is searched.
+        let (chunks, behind) = cells.as_chunks::<CHUNK>();
+        let (whole, rest) = match chunks.get(..len.div_ceil(CHUNK)) {
+            Some(chunks) => (chunks, &[][..]),
+            None => (chunks, behind),
+        };
+        let is_in = |chunk: &&[Slot; CHUNK]| {
             chunk
                 .iter()
                 .fold(false, |hit, &cell| hit | (cell == member))
         };
-        let chunk = cells.chunks(8).position(hit)? * 8;
-        let within = cells[chunk..].iter().position(|&cell| cell == member)?;
-        u32::try_from(start + chunk + within).ok()
+        let first = whole.iter().position(|chunk| is_in(&chunk));
+        let (from, chunk) = match first {
+            Some(chunk) => (chunk * CHUNK, &whole[chunk][..]),
+            None => (whole.len() * CHUNK, rest),
+        };
+        let offset = from + chunk.iter().position(|&cell| cell == member)?;
+        let at = row.start + u32::try_from(offset).ok()?;
+        (offset < len).then_some(at)
     }
 
     /// Puts `member` last. There must be room.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn append(&mut self, owner: Slot, member: Slot) -> u32 {
         let row = &mut self.headers[owner as usize];
         debug_assert!(row.len < row.cap, "the caller has made room");
@@ -303,7 +320,7 @@ impl Rows {
 
     /// Takes the member out that stands at `at`; whether the block is much
     /// too large now, and should be [tidied](Self::tidy).
-    #[inline]
+    #[inline(always)]
     pub(crate) fn vacate(
         &mut self,
         owner: Slot,
@@ -324,7 +341,13 @@ impl Rows {
             }
             Leaving::Swap => {
                 row.len -= 1;
-                let mover = self.cells[last as usize];
+                // Who stood last itself may stand in another row already.
+                let is_last = at == last;
+                let mover = if is_last {
+                    NONE
+                } else {
+                    self.cells[last as usize]
+                };
                 let link = keeper.link_at(last);
                 self.cells[at as usize] = mover;
                 if !planted::is(Bug::FillingTellsNobody) {
@@ -404,7 +427,7 @@ impl Rows {
         };
         let wanted = live + additional;
         let cells = wanted.max(live + (live * spare).div_ceil(8));
-        let done = self.settle(row_of, cells, keeper, sink);
+        let done = self.settle(row_of, wanted..=cells, keeper, sink);
         if done.is_err() && wanted <= row.cap as usize {
             self.compact(row_of, keeper, sink);
             return Ok(());
@@ -426,23 +449,25 @@ impl Rows {
             self.release(row_of.owner);
         } else if row.is_roomy(self.thrift.roomy) {
             let live = row.live as usize;
-            let room = self.settle(row_of, live + live / 4, keeper, sink);
+            let room = self.settle(row_of, live..=live + live / 4, keeper, sink);
             // Where the pool is full, the row stays where it is.
             drop(room);
         }
     }
 
-    /// Closes the holes of a row, in a block of about so many cells.
+    /// Closes the holes of a row, in a block that has the first of two numbers
+    /// of cells and about the second: in its own, if that will do.
     fn settle(
         &mut self,
         row_of: RowOf,
-        cells: usize,
+        cells: RangeInclusive<usize>,
         keeper: &mut (impl Keeper + ?Sized),
         sink: &mut Sink,
     ) -> Result<(), PoolFull> {
-        let size = blocks::holding(cells).ok_or(PoolFull)?.size;
+        let size = blocks::holding(*cells.end()).ok_or(PoolFull)?.size;
         let cap = self.headers[row_of.owner as usize].cap;
-        if size <= cap && cap <= size + size / 4 {
+        let fits = cap as usize >= *cells.start();
+        if fits && cap >= size - size / 4 && cap <= size + size / 4 {
             self.compact(row_of, keeper, sink);
             return Ok(());
         }
@@ -610,6 +635,12 @@ impl Rows {
         }
     }
 
+    /// Empties a row whose members know of it already, and gives its block back.
+    pub(crate) fn drain(&mut self, owner: Slot) {
+        self.headers[owner as usize].live = 0;
+        self.release(owner);
+    }
+
     /// Gives the block of an empty row back to the pool.
     pub(crate) fn release(&mut self, owner: Slot) {
         let row = &mut self.headers[owner as usize];
@@ -693,10 +724,11 @@ impl Rows {
         mut to: u32,
         keeper: &mut (impl Keeper + ?Sized),
     ) -> u32 {
-        for at in from {
-            let member = self.cells[at as usize];
+        let cells = Cell::from_mut(&mut self.cells[..]).as_slice_of_cells();
+        let block = &cells[from.start as usize..from.end as usize];
+        for (at, member) in (from.start..).zip(block.iter().map(Cell::get)) {
             let link = keeper.link_at(at);
-            self.cells[to as usize] = member;
+            cells[to as usize].set(member);
             if !planted::is(Bug::CompactingTellsNobody) {
                 keeper.place(owner, member, link, to);
             }

@@ -1,7 +1,8 @@
 //! The store of one relationship: who is linked to whom, in which order.
 
 use crate::change::{Change, LinkAt, RowOf, Sink};
-use crate::id::{NONE, RawId, Side, Slot};
+use crate::id::{DEAD, NONE, RawId, Side, Slot};
+use crate::internals::planted::{self, Bug};
 use crate::links::arrangement::Arrangement;
 use crate::links::linked::Linked;
 use crate::links::many_to_many::{ManyToMany, in_order};
@@ -356,6 +357,22 @@ impl Store {
             Self::ManyToMany(store) => store.clear(side, owner, sink),
         }
         links
+    }
+
+    /// [`clear`](Self::clear) for an entity that is deleted while nobody listens;
+    /// its id is dead here.
+    #[inline]
+    pub(crate) fn bury(&mut self, side: Side, owner: Slot) -> usize {
+        match self {
+            Self::ManyToOne(store) if !planted::is(Bug::DeadIdsStayGood) => store.bury(side, owner),
+            Self::ManyToOne(_) | Self::Linked(_) | Self::OneToOne(_) | Self::ManyToMany(_) => {
+                let links = self.clear(side, owner, &mut Sink::default());
+                if !planted::is(Bug::DeadIdsStayGood) {
+                    self.set_generation(side, owner, DEAD);
+                }
+                links
+            }
+        }
     }
 
     /// Closes the holes of a row, so that offsets are positions.

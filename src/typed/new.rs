@@ -368,6 +368,16 @@ pub trait Insertable: Sized {
     /// # Ok::<(), backref::Error>(())
     /// ```
     fn into_new(self) -> New<Self::Entity>;
+
+    /// Inserts it; what `insert` of a typed graph calls.
+    #[doc(hidden)]
+    #[inline]
+    fn put_into(self, graph: &mut Graph) -> Result<Id<Self::Entity>>
+    where
+        Self::Entity: Entity,
+    {
+        self.into_new().insert_into(graph)
+    }
 }
 
 /// What a new entity can be linked to: an [`Id`], a payload, or a new entity

@@ -295,12 +295,13 @@ fn writing(graph: &Graph) -> TokenStream {
         /// # Errors
         /// A key that another entity has, a dead id, a rule that a link would
         /// break, or a check; then nothing has changed.
+        #[inline]
         pub fn insert<N>(&mut self, new: N) -> #krate::Result<#krate::Id<N::Entity>>
         where
             N: #krate::typed::Insertable,
             N::Entity: #entity,
         {
-            new.into_new().insert_into(&mut self.graph)
+            new.put_into(&mut self.graph)
         }
 
         /// The entity with the key of this payload, or a new one; whether it

@@ -124,6 +124,11 @@ fn conversions(entity: &Entity) -> TokenStream {
                 fn into_new(self) -> #krate::typed::New<#name> {
                     #krate::typed::New::of(self)
                 }
+
+                #[inline]
+                fn put_into(self, graph: &mut #krate::Graph) -> #krate::Result<#krate::Id<#name>> {
+                    graph.insert(<#name as #krate::typed::Entity>::TYPE, self)
+                }
             }
         }
     });
