@@ -60,6 +60,9 @@ pub(crate) trait ManyToMany: Sized {
     /// contender does.
     const READS: bool = true;
 
+    /// With more than these it takes no part: they would not fit into memory.
+    const MOST_LINKS: u32 = u32::MAX;
+
     fn empty() -> Self;
 
     /// Inserts as many of each, numbered from 0.

@@ -12,6 +12,8 @@ mod floors;
 mod hashmap;
 mod indextree;
 mod petgraph;
+#[cfg(test)]
+mod planted;
 mod rc;
 mod sqlite;
 

@@ -39,6 +39,7 @@ impl ManyToMany for Pairs {
     type Right = Entity;
 
     const HEAP: Heap = Heap::C;
+    const MOST_LINKS: u32 = 2_000_000;
 
     fn empty() -> Self {
         let world = World::new();

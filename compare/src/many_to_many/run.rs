@@ -8,6 +8,9 @@ use crate::one_to_many::plan::fold;
 use crate::workload::Workload;
 
 pub(super) fn run<C: ManyToMany>(plan: &Plan, turn: &mut Turn) -> Result<(), Wrong> {
+    if plan.shape.links() > C::MOST_LINKS {
+        return Ok(());
+    }
     let mut ids = Ids::with_room(plan);
     let kind = (C::HEAP, Workload::MnAdd);
     let mut graph = turn.weigh(kind, plan.shape.links(), |_| {

@@ -17,6 +17,10 @@ struct Payload {
 struct ParentOf;
 
 pub(crate) struct Exclusive<const CASCADE: bool> {
+    /// Of the children of a parent, which is set before it runs. Dropped before
+    /// the world is.
+    rows: Query<()>,
+    parent: i32,
     world: World,
 }
 
@@ -48,7 +52,15 @@ impl<const CASCADE: bool> OneToMany for Exclusive<CASCADE> {
         if CASCADE {
             parent_of.add((flecs::OnDeleteTarget, flecs::Delete));
         }
-        Self { world }
+        let mut rows = world.query::<()>();
+        let rows = rows.with((ParentOf, "$parent")).with(&Payload::id());
+        let rows = rows.build();
+        let parent = rows.find_var("parent").expect("it is in the query");
+        Self {
+            rows,
+            parent,
+            world,
+        }
     }
 
     fn insert_parents(&mut self, count: u32, ids: &mut Vec<Entity>) {
@@ -104,9 +116,11 @@ impl<const CASCADE: bool> OneToMany for Exclusive<CASCADE> {
     fn iterate(&mut self, parents: &[Entity]) -> u64 {
         fold(parents.iter().map(|&parent| {
             let mut sum = 0;
-            let parent = self.world.entity_from_id(parent);
-            parent.each_child_of(ParentOf, |child| {
-                sum += child.get::<&Payload>(|payload| payload.number);
+            self.rows.set_var(self.parent, parent).run(|mut table| {
+                while table.next() {
+                    let payloads = table.field::<Payload>(1);
+                    sum += table.iter().map(|at| payloads[at].number).sum::<u64>();
+                }
             });
             sum
         }))
