@@ -133,5 +133,68 @@ fn reads(results: &Results, directory: &Path) -> Result<(), Box<dyn Error>> {
         "of a row after many writes",
         "a child's parent, with its payload",
     ];
-    dots(&directory.join("reads.svg"), "Reading", &kinds, &panels)
+    dots(
+        &directory.join("reads.svg"),
+        "Reading rows, and from a child to its parent",
+        &kinds,
+        &panels,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contender::Order;
+
+    /// Made-up times, different for each contender.
+    fn results() -> Results {
+        let mut results = Results::default();
+        let shapes = [&BY_ROW_LENGTH[..], &BY_GRAPH_SIZE[..3]].concat();
+        for shape in shapes {
+            for (at, name) in (1..).zip(names::all()) {
+                let links = f64::from(shape.links()).log10();
+                let row = if at % 3 == 0 {
+                    f64::from(shape.each)
+                } else {
+                    10.0
+                };
+                let nanoseconds = f64::from(at * at) * links.powi(3) * row / 1e3;
+                for workload in [Workload::Reassign, Workload::IterateFresh, Workload::ToOne] {
+                    results.add((shape, workload, name), Order::No, nanoseconds);
+                }
+            }
+        }
+        results
+    }
+
+    #[test]
+    fn every_chart_names_every_contender_on_white_paper() {
+        let directory = std::env::temp_dir().join("backref-compare-charts");
+        write(&results(), &directory).unwrap();
+        for chart in ["reassign-by-row-length", "reassign-by-graph-size", "reads"] {
+            let svg = fs::read_to_string(directory.join(format!("{chart}.svg"))).unwrap();
+            let background = svg.lines().find(|line| line.starts_with("<rect"));
+            assert!(background.unwrap().contains("#FFFFFF"), "{chart}");
+            for name in names::all() {
+                assert!(svg.contains(&format!("\n{name}\n")), "{chart}: {name}");
+            }
+        }
+        let csv = fs::read_to_string(directory.join("charts.csv")).unwrap();
+        assert!(csv.starts_with(csv::HEADER));
+        fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn shapes_that_are_measured_anyhow_are_not_measured_again() {
+        let besides = shapes_besides(&crate::shape::SHAPES);
+        assert_eq!(
+            besides,
+            [
+                Shape::new(100, 1_000),
+                Shape::new(1_000, 10),
+                Shape::new(10_000, 10)
+            ]
+        );
+        assert_eq!(shapes_besides(&[]).len(), 6);
+    }
 }

@@ -264,7 +264,8 @@ impl Lines {
         let mut ends: Vec<_> = self.lines.iter().filter_map(end).collect();
         ends.sort_unstable();
         let wanted: Vec<i32> = ends.iter().map(|end| end.0).collect();
-        for (height, (from, place, name)) in spread(&wanted, APART).into_iter().zip(ends) {
+        let room = (Self::FRAME.top - 8, Self::FRAME.bottom + 40);
+        for (height, (from, place, name)) in spread(&wanted, APART, room).into_iter().zip(ends) {
             let pen = pen(name);
             let start = Self::FRAME.right + 26;
             let leader = vec![(place + 7, from), (start - 12, height), (start - 4, height)];
@@ -277,20 +278,25 @@ impl Lines {
     }
 }
 
-/// Places near those wanted, which are in order, no two closer than this.
-fn spread(wanted: &[i32], apart: i32) -> Vec<i32> {
-    // Neighbours that would overlap become a block, which stands at the mean of
-    // what its members want.
+/// Places near those wanted, which are in order, no two closer than this and
+/// all between the ends, if there is room.
+fn spread(wanted: &[i32], apart: i32, (top, bottom): (i32, i32)) -> Vec<i32> {
+    // Neighbours that would overlap become a block, which stands as near as it
+    // may to the mean of what its members want.
+    let within = |(mean, count): (i32, i32)| {
+        let half = apart * (count - 1) / 2;
+        (mean.min(bottom - half).max(top + half), count)
+    };
     let mut blocks: Vec<(i32, i32)> = Vec::new();
     for &place in wanted {
-        let mut block = (place, 1);
+        let mut block = within((place, 1));
         while let Some(&(mean, count)) = blocks.last() {
             if block.0 - mean >= apart * (count + block.1) / 2 {
                 break;
             }
             blocks.pop();
             let sum = mean * count + block.0 * block.1;
-            block = (sum / (count + block.1), count + block.1);
+            block = within((sum / (count + block.1), count + block.1));
         }
         blocks.push(block);
     }
@@ -335,11 +341,11 @@ pub(crate) fn dots(path: &Path, title: &str, kinds: &[&str], panels: &[Panel]) -
     let scale = around(values.flat_map(|row| row.values.iter().copied().flatten()));
     let each = (WIDTH - NAMES - 20) / i32::try_from(panels.len().max(1))?;
     for (at, panel) in (0..).zip(panels) {
-        let left = NAMES + at * each + 16;
+        let left = NAMES + at * each + 24;
         let frame = Frame {
             left,
             top: 104,
-            right: left + each - 32,
+            right: left + each - 48,
             bottom,
         };
         panel.draw(&paper, &frame, scale)?;
@@ -406,9 +412,11 @@ mod tests {
 
     #[test]
     fn labels_are_moved_apart_and_no_further() {
-        assert_eq!(spread(&[10, 100], 20), [10, 100]);
-        assert_eq!(spread(&[50, 50], 20), [40, 60]);
-        let close = spread(&[10, 12, 14, 16, 300], 20);
+        let room = (0, 400);
+        assert_eq!(spread(&[10, 100], 20, room), [10, 100]);
+        assert_eq!(spread(&[50, 50], 20, room), [40, 60]);
+        assert_eq!(spread(&[1, 2, 399, 400], 20, room), [0, 20, 380, 400]);
+        let close = spread(&[10, 12, 14, 16, 300], 20, room);
         assert!(
             close.windows(2).all(|pair| pair[1] - pair[0] >= 20),
             "{close:?}"
