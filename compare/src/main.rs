@@ -2,6 +2,7 @@
 
 mod cli;
 mod contender;
+mod leave;
 mod life;
 mod machine;
 mod many_to_many;
@@ -15,6 +16,7 @@ mod report;
 mod results;
 mod rounds;
 mod shape;
+mod statements;
 mod workload;
 
 use std::error::Error;

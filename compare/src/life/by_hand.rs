@@ -8,6 +8,7 @@ use hashbrown::{HashMap, HashSet};
 use slotmap::{SlotMap, new_key_type};
 
 use super::{Life, Payload, Task as Given, payload};
+use crate::leave::{Leave, Remove, SwapRemove};
 
 new_key_type! {
     struct OwnerKey;
@@ -52,35 +53,9 @@ impl Owners {
     }
 
     fn take<L: Leave>(&mut self, owner: OwnerKey, task: TaskKey) {
-        let Some(owner) = self.owners.get_mut(owner) else {
-            return;
-        };
-        if let Some(at) = owner.tasks.iter().position(|&member| member == task) {
-            L::leave(&mut owner.tasks, at);
+        if let Some(owner) = self.owners.get_mut(owner) {
+            L::take(&mut owner.tasks, &task);
         }
-    }
-}
-
-/// How a member leaves a row, once it is found.
-pub(crate) trait Leave {
-    fn leave<K>(row: &mut Vec<K>, at: usize);
-}
-
-/// Those behind it move up.
-pub(crate) struct Remove;
-
-impl Leave for Remove {
-    fn leave<K>(row: &mut Vec<K>, at: usize) {
-        row.remove(at);
-    }
-}
-
-/// The last takes its place.
-pub(crate) struct SwapRemove;
-
-impl Leave for SwapRemove {
-    fn leave<K>(row: &mut Vec<K>, at: usize) {
-        row.swap_remove(at);
     }
 }
 

@@ -5,6 +5,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::{Life, Payload, Task, payload};
 use crate::memory::Heap;
+use crate::statements::for_each;
 
 pub(crate) struct Work(Connection);
 
@@ -46,42 +47,32 @@ fn datum(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
 }
 
 impl Work {
-    fn fill(&mut self, owners: &[u64], tasks: &[Task]) -> rusqlite::Result<()> {
-        let transaction = self.0.transaction()?;
+    fn fill(&mut self, owners: &[u64], tasks: &[Task]) {
         for table in ["project", "person", "milestone"] {
             let insert = format!("INSERT INTO {table} (key, data) VALUES (?1, ?2)");
-            let mut insert = transaction.prepare(&insert)?;
-            for &owner in owners {
-                insert.execute(params![signed(owner), bytes(owner)])?;
-            }
+            for_each(
+                &mut self.0,
+                owners.iter(),
+                [insert.as_str()],
+                |[insert], &owner| {
+                    insert
+                        .execute(params![signed(owner), bytes(owner)])
+                        .map(drop)
+                },
+            );
         }
-        {
-            let insert = "INSERT INTO task (key, data, project, person, milestone)
-                 VALUES (?1, ?2, ?3, ?4, ?5)";
-            let mut insert = transaction.prepare(insert)?;
-            for task in tasks {
-                insert.execute(params![
-                    signed(task.key),
-                    bytes(task.key),
-                    signed(task.project),
-                    signed(task.person),
-                    signed(task.milestone),
-                ])?;
-            }
-        }
-        transaction.commit()
-    }
-
-    fn move_all(&mut self, moves: &[(u64, u64)]) -> rusqlite::Result<()> {
-        let transaction = self.0.transaction()?;
-        {
-            let update = "UPDATE task SET person = ?2 WHERE key = ?1";
-            let mut update = transaction.prepare(update)?;
-            for &(task, person) in moves {
-                update.execute([signed(task), signed(person)])?;
-            }
-        }
-        transaction.commit()
+        let insert = "INSERT INTO task (key, data, project, person, milestone)
+             VALUES (?1, ?2, ?3, ?4, ?5)";
+        for_each(&mut self.0, tasks.iter(), [insert], |[insert], task| {
+            let task = params![
+                signed(task.key),
+                bytes(task.key),
+                signed(task.project),
+                signed(task.person),
+                signed(task.milestone),
+            ];
+            insert.execute(task).map(drop)
+        });
     }
 
     fn sum(&self, projects: &[u64]) -> rusqlite::Result<u64> {
@@ -102,17 +93,6 @@ impl Work {
         }
         Ok(total)
     }
-
-    fn delete_all(&mut self, tasks: &[u64]) -> rusqlite::Result<()> {
-        let transaction = self.0.transaction()?;
-        {
-            let mut delete = transaction.prepare("DELETE FROM task WHERE key = ?1")?;
-            for &task in tasks {
-                delete.execute([signed(task)])?;
-            }
-        }
-        transaction.commit()
-    }
 }
 
 impl Life for Work {
@@ -122,12 +102,18 @@ impl Life for Work {
         let connection = Connection::open_in_memory().expect("there is memory");
         connection.execute_batch(SCHEMA).expect("it is SQL");
         let mut work = Self(connection);
-        work.fill(owners, tasks).expect("nothing is refused");
+        work.fill(owners, tasks);
         work
     }
 
     fn reassign(&mut self, moves: &[(u64, u64)]) {
-        self.move_all(moves).expect("nothing is refused");
+        let update = "UPDATE task SET person = ?2 WHERE key = ?1";
+        for_each(
+            &mut self.0,
+            moves.iter(),
+            [update],
+            |[update], &(task, person)| update.execute([signed(task), signed(person)]).map(drop),
+        );
     }
 
     fn read(&mut self, projects: &[u64]) -> u64 {
@@ -135,7 +121,10 @@ impl Life for Work {
     }
 
     fn delete(&mut self, tasks: &[u64]) {
-        self.delete_all(tasks).expect("nothing is refused");
+        let delete = "DELETE FROM task WHERE key = ?1";
+        for_each(&mut self.0, tasks.iter(), [delete], |[delete], &task| {
+            delete.execute([signed(task)]).map(drop)
+        });
     }
 
     fn tasks_of(&mut self, person: u64) -> usize {

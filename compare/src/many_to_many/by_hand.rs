@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use slotmap::{Key, SlotMap, new_key_type};
 
 use super::{Ids, ManyToMany, Pair};
+use crate::leave::{Leave, Remove, SwapRemove};
 use crate::one_to_many::plan::fold;
 
 new_key_type! {
@@ -21,37 +22,6 @@ impl<K: Key> Entity<K> {
     const fn new(payload: u64) -> Self {
         let others = Vec::new();
         Self { payload, others }
-    }
-
-    fn take<L: Leave>(&mut self, other: K) -> bool {
-        let at = self.others.iter().position(|&member| member == other);
-        if let Some(at) = at {
-            L::leave(&mut self.others, at);
-        }
-        at.is_some()
-    }
-}
-
-/// How a member leaves a row, once it is found.
-pub(crate) trait Leave {
-    fn leave<K>(row: &mut Vec<K>, at: usize);
-}
-
-/// Those behind it move up.
-pub(crate) struct Remove;
-
-impl Leave for Remove {
-    fn leave<K>(row: &mut Vec<K>, at: usize) {
-        row.remove(at);
-    }
-}
-
-/// The last takes its place.
-pub(crate) struct SwapRemove;
-
-impl Leave for SwapRemove {
-    fn leave<K>(row: &mut Vec<K>, at: usize) {
-        row.swap_remove(at);
     }
 }
 
@@ -115,9 +85,9 @@ impl<L: Leave> ManyToMany for ByHand<L> {
         for &(left, right) in pairs {
             if let (Some(rights), Some(lefts)) =
                 (self.lefts.get_mut(left), self.rights.get_mut(right))
-                && rights.take::<L>(right)
+                && L::take(&mut rights.others, &right)
             {
-                lefts.take::<L>(left);
+                L::take(&mut lefts.others, &left);
             }
         }
     }

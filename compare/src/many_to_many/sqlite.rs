@@ -1,11 +1,12 @@
 //! Two tables in memory and one of their links, indexed from either side;
 //! statements are prepared once, and a list of operations is one transaction.
 
-use rusqlite::{Connection, Row, Statement};
+use rusqlite::Connection;
 
 use super::{Ids, ManyToMany, Pair};
 use crate::memory::Heap;
 use crate::one_to_many::plan::fold;
+use crate::statements::{for_each, number};
 
 pub(crate) struct Tables(Connection);
 
@@ -26,29 +27,7 @@ const RIGHTS: &str = "SELECT rights.payload FROM links
 const LEFTS: &str = "SELECT lefts.payload FROM links
     JOIN lefts ON lefts.id = links.left WHERE links.right = ?1";
 
-/// Its integers have a sign.
-fn number(row: &Row<'_>) -> rusqlite::Result<u64> {
-    row.get::<_, i64>(0).map(i64::cast_unsigned)
-}
-
 impl Tables {
-    /// The same statement for each of these, in one transaction.
-    fn for_each<T>(
-        &mut self,
-        items: impl Iterator<Item = T>,
-        sql: &str,
-        mut run: impl FnMut(&mut Statement<'_>, T) -> rusqlite::Result<()>,
-    ) {
-        let transaction = self.0.transaction().expect("none is open");
-        {
-            let mut statement = transaction.prepare(sql).expect("it is SQL");
-            for item in items {
-                run(&mut statement, item).expect("nothing is refused");
-            }
-        }
-        transaction.commit().expect("nothing is refused");
-    }
-
     fn row(&self, sql: &str, of: i64) -> Vec<u64> {
         let mut select = self.0.prepare_cached(sql).expect("it is SQL");
         let rows = select.query_map([of], number).expect("nothing is refused");
@@ -70,12 +49,12 @@ impl ManyToMany for Tables {
 
     fn insert(&mut self, count: u32, ids: &mut Ids<Self>) {
         let lefts = "INSERT INTO lefts (payload) VALUES (?1)";
-        self.for_each(0..count, lefts, |insert, payload| {
+        for_each(&mut self.0, 0..count, [lefts], |[insert], payload| {
             ids.lefts.push(insert.insert([payload])?);
             Ok(())
         });
         let rights = "INSERT INTO rights (payload) VALUES (?1)";
-        self.for_each(0..count, rights, |insert, payload| {
+        for_each(&mut self.0, 0..count, [rights], |[insert], payload| {
             ids.rights.push(insert.insert([payload])?);
             Ok(())
         });
@@ -83,31 +62,42 @@ impl ManyToMany for Tables {
 
     fn add(&mut self, pairs: &[Pair<Self>]) {
         let insert = "INSERT OR IGNORE INTO links (left, right) VALUES (?1, ?2)";
-        self.for_each(pairs.iter(), insert, |insert, (left, right)| {
-            insert.execute([left, right]).map(drop)
-        });
+        for_each(
+            &mut self.0,
+            pairs.iter(),
+            [insert],
+            |[insert], (left, right)| insert.execute([left, right]).map(drop),
+        );
     }
 
     fn remove(&mut self, pairs: &[Pair<Self>]) {
         let delete = "DELETE FROM links WHERE left = ?1 AND right = ?2";
-        self.for_each(pairs.iter(), delete, |delete, (left, right)| {
-            delete.execute([left, right]).map(drop)
-        });
+        for_each(
+            &mut self.0,
+            pairs.iter(),
+            [delete],
+            |[delete], (left, right)| delete.execute([left, right]).map(drop),
+        );
     }
 
     fn count_linked(&mut self, pairs: &[Pair<Self>]) -> usize {
         let mut count = 0;
         let select = "SELECT 1 FROM links WHERE left = ?1 AND right = ?2";
-        self.for_each(pairs.iter(), select, |select, (left, right)| {
-            count += usize::from(select.exists([left, right])?);
-            Ok(())
-        });
+        for_each(
+            &mut self.0,
+            pairs.iter(),
+            [select],
+            |[select], (left, right)| {
+                count += usize::from(select.exists([left, right])?);
+                Ok(())
+            },
+        );
         count
     }
 
     fn iterate(&mut self, lefts: &[i64]) -> u64 {
         let mut sums = Vec::with_capacity(lefts.len());
-        self.for_each(lefts.iter(), RIGHTS, |select, left| {
+        for_each(&mut self.0, lefts.iter(), [RIGHTS], |[select], left| {
             let mut sum = 0;
             let mut rows = select.query([left])?;
             while let Some(row) = rows.next()? {

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use super::plan::{Plan, fold};
 use super::{Ids, Link, OneToMany};
+use crate::leave::{Leave, Remove, SwapRemove};
 
 new_key_type! {
     pub(crate) struct ParentKey;
@@ -19,29 +20,6 @@ struct Parent {
 struct Child {
     payload: u64,
     parent: Option<ParentKey>,
-}
-
-/// How a member leaves a row, once it is found.
-pub(crate) trait Leave {
-    fn leave(row: &mut Vec<ChildKey>, at: usize);
-}
-
-/// Those behind it move up.
-pub(crate) struct Remove;
-
-impl Leave for Remove {
-    fn leave(row: &mut Vec<ChildKey>, at: usize) {
-        row.remove(at);
-    }
-}
-
-/// The last takes its place.
-pub(crate) struct SwapRemove;
-
-impl Leave for SwapRemove {
-    fn leave(row: &mut Vec<ChildKey>, at: usize) {
-        row.swap_remove(at);
-    }
 }
 
 pub(crate) struct ByHand<L, const CASCADE: bool> {
@@ -72,26 +50,18 @@ impl<L: Leave, const CASCADE: bool> ByHand<L, CASCADE> {
         };
         let from = std::mem::replace(&mut record.parent, to);
         if let Some(from) = from.and_then(|from| self.parents.get_mut(from)) {
-            Self::take(&mut from.children, child);
+            L::take(&mut from.children, &child);
         }
         if let Some(to) = to.and_then(|to| self.parents.get_mut(to)) {
             to.children.push(child);
         }
     }
 
-    fn take(row: &mut Vec<ChildKey>, child: ChildKey) -> bool {
-        let at = row.iter().position(|&member| member == child);
-        if let Some(at) = at {
-            L::leave(row, at);
-        }
-        at.is_some()
-    }
-
     fn remove(&mut self, parent: ParentKey, child: ChildKey) {
         let Some(row) = self.parents.get_mut(parent) else {
             return;
         };
-        if Self::take(&mut row.children, child)
+        if L::take(&mut row.children, &child)
             && let Some(child) = self.children.get_mut(child)
         {
             child.parent = None;

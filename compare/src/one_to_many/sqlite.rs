@@ -1,11 +1,12 @@
 //! Two tables in memory, the children's with a foreign key that is indexed;
 //! statements are prepared once, and a list of operations is one transaction.
 
-use rusqlite::{Connection, Row, Statement, params};
+use rusqlite::{Connection, params};
 
 use super::plan::{Plan, fold};
 use super::{Ids, Link, OneToMany};
 use crate::memory::Heap;
+use crate::statements::{for_each, number};
 
 pub(crate) struct Indexed<const CASCADE: bool>(Connection);
 
@@ -33,11 +34,6 @@ const INDEX: &str = "CREATE INDEX child_parent ON child (parent);";
 
 const SET: &str = "UPDATE child SET parent = ?2 WHERE id = ?1";
 
-/// Its integers have a sign.
-fn number(row: &Row<'_>) -> rusqlite::Result<u64> {
-    row.get::<_, i64>(0).map(i64::cast_unsigned)
-}
-
 impl<const CASCADE: bool> Indexed<CASCADE> {
     fn without_index() -> Self {
         let connection = Connection::open_in_memory().expect("there is memory");
@@ -47,30 +43,18 @@ impl<const CASCADE: bool> Indexed<CASCADE> {
         Self(connection)
     }
 
-    /// The same statements for each of these, in one transaction.
-    fn for_each<T: Copy, const N: usize>(
-        &mut self,
-        items: impl Iterator<Item = T>,
-        statements: [&str; N],
-        mut run: impl FnMut(&mut [Statement<'_>; N], T) -> rusqlite::Result<()>,
-    ) {
-        let transaction = self.0.transaction().expect("none is open");
-        {
-            let mut prepared = statements.map(|sql| transaction.prepare(sql).expect("it is SQL"));
-            for item in items {
-                run(&mut prepared, item).expect("nothing is refused");
-            }
-        }
-        transaction.commit().expect("nothing is refused");
-    }
-
     fn insert_into(&mut self, table: &str, count: u32, ids: &mut Vec<i64>) {
         let insert = format!("INSERT INTO {table} (payload) VALUES (?1)");
         let mut inserted = Vec::with_capacity(count as usize);
-        self.for_each(0..count, [insert.as_str()], |[insert], payload| {
-            inserted.push(insert.insert([payload])?);
-            Ok(())
-        });
+        for_each(
+            &mut self.0,
+            0..count,
+            [insert.as_str()],
+            |[insert], payload| {
+                inserted.push(insert.insert([payload])?);
+                Ok(())
+            },
+        );
         ids.append(&mut inserted);
     }
 }
@@ -102,31 +86,45 @@ impl<const CASCADE: bool> OneToMany for Indexed<CASCADE> {
         tables.insert_parents(plan.shape.parents, &mut ids.parents);
         let insert = "INSERT INTO child (payload, parent) VALUES (?1, ?2)";
         let children = (0_i64..).zip(plan.homes.iter().copied());
-        tables.for_each(children, [insert], |[insert], (payload, home)| {
-            let parent = ids.parents[home as usize];
-            ids.children.push(insert.insert([payload, parent])?);
-            Ok(())
-        });
+        for_each(
+            &mut tables.0,
+            children,
+            [insert],
+            |[insert], (payload, home)| {
+                let parent = ids.parents[home as usize];
+                ids.children.push(insert.insert([payload, parent])?);
+                Ok(())
+            },
+        );
         tables.0.execute_batch(INDEX).expect("it is SQL");
         tables
     }
 
     fn set_parents(&mut self, links: &[Link<Self>]) {
-        self.for_each(links.iter(), [SET], |[set], (child, parent)| {
-            set.execute([child, parent]).map(drop)
-        });
+        for_each(
+            &mut self.0,
+            links.iter(),
+            [SET],
+            |[set], (child, parent)| set.execute([child, parent]).map(drop),
+        );
     }
 
     fn detach_attach(&mut self, links: &[Link<Self>]) {
-        self.for_each(links.iter(), [SET], |[set], (child, parent)| {
-            set.execute(params![child, None::<i64>])?;
-            set.execute([child, parent]).map(drop)
-        });
+        for_each(
+            &mut self.0,
+            links.iter(),
+            [SET],
+            |[set], (child, parent)| {
+                set.execute(params![child, None::<i64>])?;
+                set.execute([child, parent]).map(drop)
+            },
+        );
     }
 
     fn remove_append(&mut self, links: &[Link<Self>]) {
         let remove = "UPDATE child SET parent = NULL WHERE id = ?1 AND parent = ?2";
-        self.for_each(
+        for_each(
+            &mut self.0,
             links.iter(),
             [remove, SET],
             |[remove, set], (child, parent)| {
@@ -139,7 +137,7 @@ impl<const CASCADE: bool> OneToMany for Indexed<CASCADE> {
     fn iterate(&mut self, parents: &[i64]) -> u64 {
         let mut sums = Vec::with_capacity(parents.len());
         let select = "SELECT payload FROM child WHERE parent = ?1";
-        self.for_each(parents.iter(), [select], |[select], parent| {
+        for_each(&mut self.0, parents.iter(), [select], |[select], parent| {
             let mut sum = 0;
             let mut rows = select.query([parent])?;
             while let Some(row) = rows.next()? {
@@ -155,7 +153,7 @@ impl<const CASCADE: bool> OneToMany for Indexed<CASCADE> {
         let mut sum = 0;
         let select = "SELECT parent.payload FROM child
              JOIN parent ON parent.id = child.parent WHERE child.id = ?1";
-        self.for_each(children.iter(), [select], |[select], child| {
+        for_each(&mut self.0, children.iter(), [select], |[select], child| {
             sum += select.query_row([child], number)?;
             Ok(())
         });
@@ -164,7 +162,7 @@ impl<const CASCADE: bool> OneToMany for Indexed<CASCADE> {
 
     fn delete(&mut self, parents: &[i64]) {
         let delete = "DELETE FROM parent WHERE id = ?1";
-        self.for_each(parents.iter(), [delete], |[delete], parent| {
+        for_each(&mut self.0, parents.iter(), [delete], |[delete], parent| {
             delete.execute([parent]).map(drop)
         });
     }
@@ -188,7 +186,7 @@ impl<const CASCADE: bool> OneToMany for Indexed<CASCADE> {
     fn count_live(&mut self, children: &[i64]) -> usize {
         let mut count = 0;
         let select = "SELECT 1 FROM child WHERE id = ?1";
-        self.for_each(children.iter(), [select], |[select], child| {
+        for_each(&mut self.0, children.iter(), [select], |[select], child| {
             count += usize::from(select.exists([child])?);
             Ok(())
         });

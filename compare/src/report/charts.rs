@@ -7,7 +7,7 @@ use std::path::Path;
 use super::csv;
 use super::plot::{Dots, Line, Lines, Panel, dots};
 use crate::names;
-use crate::results::Results;
+use crate::results::{Cell, Results};
 use crate::shape::Shape;
 use crate::workload::Workload;
 
@@ -108,11 +108,7 @@ fn reads(results: &Results, directory: &Path) -> Result<(), Box<dyn Error>> {
     let names: Vec<&str> = names::all();
     let panel = |(shape, title): (Shape, &str)| {
         let row = |name| {
-            let cell = |&kind| {
-                results
-                    .get(shape, kind, name)
-                    .map(super::super::results::Cell::min)
-            };
+            let cell = |&kind| results.get(shape, kind, name).map(Cell::min);
             let values: Vec<Option<f64>> = KINDS.iter().map(cell).collect();
             let any = values.iter().any(Option::is_some);
             any.then_some(Dots { name, values })
