@@ -36,7 +36,7 @@ cargo run --release --manifest-path compare/Cargo.toml -- [OPTIONS]
   --only NAME,…    contenders
   --quick          fewer rounds and operations: five minutes on two quiet cores
   --csv FILE       all numbers, with medians
-  --svg DIR        charts, and chart.csv with their numbers; measures some more shapes for them
+  --svg DIR        charts, and charts.csv with their numbers; measures some more shapes for them
   --help           this text
 
 ",

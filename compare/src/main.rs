@@ -22,6 +22,7 @@ mod workload;
 use std::error::Error;
 use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 use cli::{Asked, Options};
@@ -48,28 +49,43 @@ fn main() -> ExitCode {
 }
 
 fn measure(options: &Options) -> Result<(), Box<dyn Error>> {
+    // Before all the measuring, so that a wrong path shows at once.
+    let mut results = Results::default();
+    write_csv(options, &results)?;
+    if let Some(directory) = &options.svg {
+        fs::create_dir_all(directory).map_err(|error| at(directory, &error))?;
+    }
     let effort = Effort::new(options.quick);
     progress::tell(format_args!("comparing every contender with a model"));
     let field = Field::verified(&options.only)?;
     print(&markdown::head(&command(), &options.shapes, effort))?;
-    let mut results = Results::default();
     for &shape in &options.shapes {
         field.measure(shape, effort, &mut results)?;
         print(&markdown::shape(&results, shape))?;
-    }
-    if let Some(file) = &options.csv {
-        let text = csv::csv(&results, &options.shapes);
-        fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))?;
+        write_csv(options, &results)?;
     }
     if let Some(directory) = &options.svg {
         for shape in charts::shapes_besides(&options.shapes) {
             field.measure_one_to_many(shape, effort, &mut results)?;
         }
-        let written = charts::write(&results, directory);
-        written.map_err(|error| format!("{}: {error}", directory.display()))?;
+        charts::write(&results, directory).map_err(|error| at(directory, &*error))?;
     }
     progress::tell(format_args!("done"));
     Ok(())
+}
+
+/// All that is measured so far.
+fn write_csv(options: &Options, results: &Results) -> Result<(), String> {
+    let Some(file) = &options.csv else {
+        return Ok(());
+    };
+    let text = csv::csv(results, &options.shapes);
+    fs::write(file, text).map_err(|error| at(file, &error))
+}
+
+/// What went wrong with a file or directory.
+fn at(path: &Path, error: &dyn Error) -> String {
+    format!("{}: {error}", path.display())
 }
 
 /// As it was called, but for the path of the program.
