@@ -8,8 +8,9 @@ use crate::measure::Turn;
 /// what is to be done.
 pub(crate) struct Contender<P> {
     pub(crate) name: &'static str,
-    /// Compares it with the model after some thousand mixed operations.
-    pub(crate) verify: fn() -> Result<Order, Wrong>,
+    /// Compares it with the model after some thousand mixed operations; tells
+    /// the order of its rows, if that was looked at.
+    pub(crate) verify: fn() -> Result<Option<Order>, Wrong>,
     /// Does what is planned.
     pub(crate) run: fn(&P, &mut Turn) -> Result<(), Wrong>,
 }

@@ -38,19 +38,20 @@ mod tests {
 
     /// Every contender comes to what the model has, in the order it is known
     /// for.
-    fn verify<P>(contenders: &[Contender<P>], order: impl Fn(&str) -> Order) {
+    fn verify<P>(contenders: &[Contender<P>], order: impl Fn(&str) -> Option<Order>) {
         for one in contenders {
             assert_eq!((one.verify)(), Ok(order(one.name)), "{}", one.name);
         }
     }
 
-    fn order(name: &str) -> Order {
-        match name {
+    fn order(name: &str) -> Option<Order> {
+        Some(match name {
+            _ if name.starts_with("floor") => return None,
             "petgraph" => Order::Reversed,
             "bevy-vec" => Order::Yes,
             _ if ORDERED.contains(&name) => Order::Yes,
             _ => Order::No,
-        }
+        })
     }
 
     #[test]
@@ -65,6 +66,6 @@ mod tests {
 
     #[test]
     fn all_tasks_are_as_in_the_model() {
-        verify(life::CONTENDERS, |_| Order::No);
+        verify(life::CONTENDERS, |_| None);
     }
 }

@@ -9,7 +9,7 @@ use crate::workload::Workload;
 /// One workload of one contender at one shape.
 #[derive(Clone, Debug)]
 pub(crate) struct Cell {
-    pub(crate) ordered: Order,
+    pub(crate) ordered: Option<Order>,
     /// Nanoseconds for an operation, one for each round.
     nanoseconds: Vec<f64>,
     /// What a link takes with its share of the entities, where it was weighed.
@@ -47,7 +47,7 @@ pub(crate) struct Results {
 
 impl Results {
     /// What a round took.
-    pub(crate) fn add(&mut self, key: Key, ordered: Order, nanoseconds: f64) {
+    pub(crate) fn add(&mut self, key: Key, ordered: Option<Order>, nanoseconds: f64) {
         let (shape, workload, contender) = key;
         let cells = self.cells.entry((shape, workload)).or_default();
         let cell = cells.entry(contender).or_insert(Cell {
@@ -87,7 +87,7 @@ mod tests {
         let key = (shape, Workload::Reassign, "backref");
         let mut results = Results::default();
         for (round, median) in [(5.0, 5.0), (1.0, 3.0), (2.0, 2.0), (9.0, 3.5)] {
-            results.add(key, Order::Yes, round);
+            results.add(key, Some(Order::Yes), round);
             let cell = results.get(shape, Workload::Reassign, "backref").unwrap();
             assert!((cell.median() - median).abs() < 1e-9);
         }

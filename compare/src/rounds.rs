@@ -52,7 +52,7 @@ pub(crate) struct Field {
 /// A contender, and the order of its rows.
 struct Verified<P: 'static> {
     contender: &'static Contender<P>,
-    ordered: Order,
+    ordered: Option<Order>,
 }
 
 impl Field {

@@ -1,7 +1,7 @@
 //! The least that an iteration can cost.
 
 use super::plan::Plan;
-use crate::contender::{Contender, Order, Wrong, expect};
+use crate::contender::{Contender, Wrong, expect};
 use crate::measure::Turn;
 use crate::one_to_many::plan::fold;
 use crate::shape::Shape;
@@ -11,7 +11,7 @@ pub(super) const GATHER: Contender<Plan> = Contender {
     name: "floor-gather",
     verify: || {
         gather(&Plan::new(Shape::new(60, 15), 100), &mut Turn::probe())?;
-        Ok(Order::No)
+        Ok(None)
     },
     run: gather,
 };

@@ -55,10 +55,10 @@ impl Model {
     }
 }
 
-pub(super) fn verify<C: OneToMany>() -> Result<Order, Wrong> {
+pub(super) fn verify<C: OneToMany>() -> Result<Option<Order>, Wrong> {
     let mut orders = verified::<C>(false)?;
     orders.extend(verified::<C::Cascading>(true)?);
-    Ok(Order::of_all(&orders))
+    Ok(Some(Order::of_all(&orders)))
 }
 
 /// The orders of all rows at all times that were looked at.

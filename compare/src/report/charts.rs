@@ -155,7 +155,7 @@ mod tests {
                 };
                 let nanoseconds = f64::from(at * at) * links.powi(3) * row / 1e3;
                 for workload in [Workload::Reassign, Workload::IterateFresh, Workload::ToOne] {
-                    results.add((shape, workload, name), Order::No, nanoseconds);
+                    results.add((shape, workload, name), Some(Order::No), nanoseconds);
                 }
             }
         }

@@ -28,7 +28,10 @@ fn line(results: &Results, shape: Shape, workload: Workload, name: &str) -> Opti
     let cell = results.get(shape, workload, name)?;
     let bytes = results.bytes(shape, workload, name);
     let bytes = bytes.map_or_else(String::new, |bytes| format!("{bytes:.1}"));
-    let (ordered, min, median) = (cell.ordered, cell.min(), cell.median());
+    let ordered = cell
+        .ordered
+        .map_or_else(String::new, |order| order.to_string());
+    let (min, median) = (cell.min(), cell.median());
     Some(format!(
         "{shape},{workload},{name},{ordered},{min:.2},{median:.2},{bytes}"
     ))
@@ -44,7 +47,7 @@ mod tests {
         let shape = Shape::new(1_000, 100);
         let mut results = Results::default();
         for (workload, nanoseconds) in [(Workload::Build, 20.0), (Workload::Reassign, 7.25)] {
-            results.add((shape, workload, "backref"), Order::Yes, nanoseconds);
+            results.add((shape, workload, "backref"), Some(Order::Yes), nanoseconds);
         }
         results.weigh((shape, Workload::Build, "backref"), 31.04);
         let csv = csv(&results, &[shape]);

@@ -134,13 +134,9 @@ impl Table<'_> {
         text
     }
 
-    /// Floors keep no rows, and keyed entities are compared without order.
     fn ordered(&self, name: &str) -> String {
-        let life = self.workloads.contains(&Workload::LifeBuild);
-        match self.cells(name).flatten().next() {
-            Some(cell) if !life && !name.starts_with("floor") => cell.ordered.to_string(),
-            _ => String::new(),
-        }
+        let order = self.cells(name).flatten().find_map(|cell| cell.ordered);
+        order.map_or_else(String::new, |order| order.to_string())
     }
 }
 
@@ -193,9 +189,9 @@ mod tests {
     fn a_table_has_times_and_multiples_of_ours() {
         let small = Shape::new(1_000, 100);
         let mut results = Results::default();
-        results.add((small, Workload::Reassign, OURS), Order::Yes, 10.0);
-        results.add((small, Workload::Reassign, "flecs"), Order::No, 800.0);
-        results.add((small, Workload::Reassign, "flecs"), Order::No, 820.0);
+        results.add((small, Workload::Reassign, OURS), Some(Order::Yes), 10.0);
+        results.add((small, Workload::Reassign, "flecs"), Some(Order::No), 800.0);
+        results.add((small, Workload::Reassign, "flecs"), Some(Order::No), 820.0);
         let text = shape(&results, small);
         assert!(text.contains("1000x100: 100,000 links"), "{text}");
         assert!(text.contains("| flecs | no |  |  | 800 |"), "{text}");
