@@ -52,6 +52,7 @@ pub(crate) struct Turn {
     prefixes: Prefixes,
     /// Whether memory is what this turn is about, and time is not.
     probing: bool,
+    begun: Duration,
     took: BTreeMap<Workload, Duration>,
     operations: BTreeMap<Workload, u64>,
     bytes: BTreeMap<Workload, f64>,
@@ -78,6 +79,7 @@ impl Turn {
         Self {
             prefixes,
             probing,
+            begun: now(),
             took: BTreeMap::new(),
             operations: BTreeMap::new(),
             bytes: BTreeMap::new(),
@@ -127,6 +129,11 @@ impl Turn {
         let (result, bytes) = held(heap, || work(self));
         self.bytes.insert(workload, bytes as f64 / f64::from(links));
         result
+    }
+
+    /// How long it has taken so far, with what is not timed.
+    pub(crate) fn age(&self) -> Duration {
+        now() - self.begun
     }
 
     /// What was weighed.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::contender::{Contender, Order, Wrong};
-use crate::measure::{Prefixes, Turn};
+use crate::measure::Turn;
 use crate::progress;
 use crate::results::Results;
 use crate::shape::Shape;
@@ -34,6 +34,15 @@ impl Effort {
     /// No list of operations is longer.
     const fn operations(self) -> u32 {
         if self.quick { 1 << 18 } else { 1 << 20 }
+    }
+
+    /// Whose turn takes longer is given one round only.
+    const fn patience(self) -> Duration {
+        if self.quick {
+            Duration::from_secs(5)
+        } else {
+            Duration::MAX
+        }
     }
 
     /// No list of operations takes longer, or less of it is done.
@@ -144,22 +153,27 @@ impl Rounds {
         plan: &P,
         results: &mut Results,
     ) -> Result<(), Wrong> {
-        let (mut prefixes, mut bytes) = (Vec::new(), Vec::new());
+        let (mut turns, mut bytes) = (Vec::new(), Vec::new());
         for one in field {
             self.tell("probe", one.contender.name);
             let mut turn = Turn::probe();
             self.run(one, plan, &mut turn)?;
-            prefixes.push(turn.prefixes_within(self.effort.step()));
+            let rounds = if turn.age() > self.effort.patience() {
+                1
+            } else {
+                self.effort.rounds(self.shape)
+            };
+            turns.push((one, turn.prefixes_within(self.effort.step()), rounds));
             let weighed = turn.bytes().iter();
             bytes.extend(weighed.map(|(&workload, &bytes)| (one.contender.name, workload, bytes)));
         }
         let rounds = self.effort.rounds(self.shape);
         for round in 0..rounds {
-            let mut turns: Vec<(&Verified<P>, &Prefixes)> = field.iter().zip(&prefixes).collect();
+            let mut turns: Vec<_> = turns.iter().filter(|turn| round < turn.2).collect();
             if round % 2 == 1 {
                 turns.reverse();
             }
-            for (one, prefixes) in turns {
+            for (one, prefixes, _) in turns {
                 self.tell(
                     &format!("round {} of {rounds}", round + 1),
                     one.contender.name,
