@@ -121,6 +121,8 @@
 //! Limits, orphans, containment, checks and ends of several types cost the
 //! relationships that say so, and no others: O(members concerned) for each call, and O(depth)
 //! for a link that might put somebody inside itself.
+//! What each option comes to in instructions, time and bytes, and when to take it,
+//! stands in `OPTIONS.md` beside the README.
 //!
 //! # Several calls as one, and what is made of the record
 //!
