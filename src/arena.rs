@@ -137,16 +137,30 @@ impl<T> Arena<T> {
 
     /// Computes in O(1), amortised over the growth of the arena.
     pub(crate) fn insert(&mut self, payload: T) -> RawId {
-        let slot = self.next_slot().expect("the caller has seen a next slot");
-        let Some(entry) = self.entries.get_mut(slot as usize) else {
-            let generation = after(self.stamp);
-            self.entries.push(Entry::Live {
-                generation,
-                payload,
-            });
-            self.live += 1;
-            return RawId::new(slot, generation);
-        };
+        self.try_insert(payload)
+            .expect("the caller has seen a next slot")
+    }
+
+    /// [`insert`](Self::insert); `None` when all slots are taken.
+    #[inline]
+    pub(crate) fn try_insert(&mut self, payload: T) -> Option<RawId> {
+        if self.first_free != NONE {
+            return Some(self.insert_again(payload));
+        }
+        let slot = self.next_slot()?;
+        let generation = after(self.stamp);
+        self.entries.push(Entry::Live {
+            generation,
+            payload,
+        });
+        self.live += 1;
+        Some(RawId::new(slot, generation))
+    }
+
+    /// Inserts into the first free slot.
+    fn insert_again(&mut self, payload: T) -> RawId {
+        let slot = self.first_free;
+        let entry = &mut self.entries[slot as usize];
         let Entry::Free { generation, next } = *entry else {
             unreachable!("the free list holds free slots");
         };

@@ -157,6 +157,7 @@ pub(crate) struct Place {
 
 impl Place {
     /// Where an end is of which the registry is known to be right.
+    #[inline]
     pub(crate) fn of(end: EndId) -> Self {
         Self {
             relation: end.relationship(),
@@ -233,13 +234,17 @@ impl Engine {
     /// An end that is its own inverse is always on the left.
     #[inline]
     pub(crate) fn place(&self, end: EndId) -> Result<Place> {
-        if end.registry() != self.stamp || end.relationship() >= self.relations.len() {
-            return Err(self.foreign_end(end));
+        match self.find_place(end) {
+            Some(place) => Ok(place),
+            None => Err(self.foreign_end(end)),
         }
-        Ok(Place {
-            relation: end.relationship(),
-            side: end.side(),
-        })
+    }
+
+    /// [`place`](Self::place) for those who only read.
+    #[inline]
+    pub(crate) fn find_place(&self, end: EndId) -> Option<Place> {
+        let is_ours = end.registry() == self.stamp && end.relationship() < self.relations.len();
+        is_ours.then(|| Place::of(end))
     }
 
     /// The place of an end that a user may not have: the right one of a
@@ -360,6 +365,7 @@ impl Engine {
     }
 
     /// Tells all ends of a type which generation the entity in a slot has.
+    #[inline]
     fn set_generation(&mut self, entity: EntityTypeId, id: RawId) {
         let Self {
             types, relations, ..

@@ -230,8 +230,7 @@ impl<T: Send + Sync + 'static> Entities<T> {
     #[inline]
     pub(crate) fn insert_unindexed(&mut self, payload: T) -> Option<RawId> {
         debug_assert!(self.indexes.is_empty(), "indexes are told of newcomers");
-        self.arena.next_slot()?;
-        Some(self.arena.insert(payload))
+        self.arena.try_insert(payload)
     }
 
     /// Adds entities, as planned for the next slots.

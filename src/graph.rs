@@ -186,7 +186,7 @@ impl Graph {
         end: ToOne<S, T>,
         id: Id<S>,
     ) -> Option<(Id<T>, &T)> {
-        let place = self.engine.place(end.untyped()).ok()?;
+        let place = self.engine.find_place(end.untyped())?;
         let slot = self.engine.relation(place).follow(place.side, id.raw());
         let all = self.engine.all::<T>(self.engine.target_type(place))?;
         let (id, payload) = all.arena().entry(slot)?;
@@ -273,7 +273,7 @@ impl Graph {
     /// ```
     #[must_use]
     pub fn one_of<S>(&self, end: ToOneOf<S>, id: Id<S>) -> Option<AnyId> {
-        let place = self.engine.place(end.untyped()).ok()?;
+        let place = self.engine.find_place(end.untyped())?;
         let is_live = self.engine.is_live_at(place, id.raw());
         is_live.then(|| self.engine.one_of(place, id.slot()))?
     }
@@ -377,7 +377,7 @@ impl Graph {
     #[must_use]
     #[inline]
     pub fn row<S, T>(&self, end: ToMany<S, T>, id: Id<S>) -> Row<'_, S, T> {
-        let place = self.engine.place(end.untyped()).ok();
+        let place = self.engine.find_place(end.untyped());
         let place = place.filter(|&place| self.engine.is_live_at(place, id.raw()));
         Row::new(&self.engine, place, id)
     }
@@ -385,7 +385,7 @@ impl Graph {
     /// The row of a live entity.
     #[inline]
     pub(crate) fn live_row<S, T>(&self, end: ToMany<S, T>, id: Id<S>) -> Option<LiveRow> {
-        let place = self.engine.place(end.untyped()).ok()?;
+        let place = self.engine.find_place(end.untyped())?;
         let is_live = self.engine.is_live_at(place, id.raw());
         is_live.then(|| LiveRow {
             place,

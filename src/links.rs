@@ -72,6 +72,7 @@ impl Relation {
 
     /// Makes the entity in a slot known under a generation, without links, or
     /// its id dead under another one.
+    #[inline]
     pub(crate) fn set_generation(&mut self, side: Side, slot: Slot, generation: u32) {
         self.store.set_generation(side, slot, generation);
     }

@@ -326,7 +326,7 @@ impl<'a> GraphRef<'a> {
     /// The entity at a to-one end. See [`Graph::one`](crate::Graph::one).
     #[must_use]
     pub fn one<S, T>(self, end: ToOne<S, T>, id: Id<S>) -> Option<Id<T>> {
-        let place = self.engine.place(end.untyped()).ok()?;
+        let place = self.engine.find_place(end.untyped())?;
         let slot = self.engine.relation(place).follow(place.side, id.raw());
         let all = &self.engine.entities[self.engine.target_type(place).index()];
         all.id_at(slot).map(Id::new)
@@ -335,7 +335,7 @@ impl<'a> GraphRef<'a> {
     /// The members at a to-many end. See [`Graph::row`](crate::Graph::row).
     #[must_use]
     pub fn row<S, T>(self, end: ToMany<S, T>, id: Id<S>) -> Row<'a, S, T> {
-        let place = self.engine.place(end.untyped()).ok();
+        let place = self.engine.find_place(end.untyped());
         let place = place.filter(|&place| self.engine.is_live_at(place, id.raw()));
         Row::new(self.engine, place, id)
     }

@@ -52,7 +52,7 @@ impl Graph {
         T: Send + Sync + 'static,
         K: KeyShape,
     {
-        let place = self.engine.place(end.untyped()).ok()?;
+        let place = self.engine.find_place(end.untyped())?;
         let Some(Arrangement::Keyed(keying)) = &self.engine.end(place).arrangement else {
             return None;
         };

@@ -75,7 +75,7 @@ impl Graph {
         id: Id<S>,
         other: Id<T>,
     ) -> Option<&D> {
-        let place = self.engine.place(end.untyped()).ok()?;
+        let place = self.engine.find_place(end.untyped())?;
         let link = self.engine.link_number(place, id.raw(), other.raw())?;
         self.engine.column(place).ok()?.datum(link)
     }

@@ -49,6 +49,7 @@ impl<'g, S, T> Row<'g, S, T> {
         self.place.is_none()
     }
 
+    #[inline]
     pub(crate) fn new(engine: &'g Engine, place: Option<Place>, owner: Id<S>) -> Self {
         let owner = owner.slot();
         let members = place.map(|place| engine.relation(place).members(place.side, owner));
@@ -109,6 +110,7 @@ impl<'g, S, T> Row<'g, S, T> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn contains(&self, item: Id<T>) -> bool {
         self.place.is_some_and(|place| {
             let inverse = self.engine.inverse(place);
@@ -232,6 +234,7 @@ impl<'g, S, T: Send + Sync + 'static> Row<'g, S, T> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn iter(&self) -> RowIter<'g, T> {
         RowIter(self.entries())
     }
@@ -253,6 +256,7 @@ impl<'g, S, T: Send + Sync + 'static> Row<'g, S, T> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn entries(&self) -> RowEntries<'g, T> {
         let arena = self.place.and_then(|place| {
             let all = self.engine.all::<T>(self.engine.target_type(place));

@@ -80,6 +80,7 @@ impl Linked {
         }
     }
 
+    #[inline]
     pub(crate) fn set_generation(&mut self, side: Side, slot: Slot, generation: u32) {
         if side == self.child_side {
             column::entry(&mut self.children, slot).generation = generation;
@@ -100,15 +101,6 @@ impl Linked {
     #[inline]
     pub(crate) fn parent(&self, child: Slot) -> Slot {
         self.children[child as usize].parent
-    }
-
-    /// The parent of a live child; `NONE` for a dead one.
-    #[inline]
-    pub(crate) fn follow(&self, child: RawId) -> Slot {
-        match self.children.get(child.slot() as usize) {
-            Some(record) if record.generation == child.generation() => record.parent,
-            _ => NONE,
-        }
     }
 
     /// The number of children.

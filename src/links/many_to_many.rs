@@ -174,6 +174,7 @@ impl ManyToMany {
         self.rows(side).generation(slot)
     }
 
+    #[inline]
     pub(crate) fn set_generation(&mut self, side: Side, slot: Slot, generation: u32) {
         let side = self.stored(side);
         self.rows[side.index()].set_generation(slot, generation);

@@ -92,6 +92,7 @@ impl ManyToOne {
         }
     }
 
+    #[inline]
     pub(crate) fn set_generation(&mut self, side: Side, slot: Slot, generation: u32) {
         if side != self.child_side {
             return self.rows.set_generation(slot, generation);

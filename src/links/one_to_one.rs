@@ -48,6 +48,7 @@ impl OneToOne {
             .map(|mate| mate.generation)
     }
 
+    #[inline]
     pub(crate) fn set_generation(&mut self, side: Side, slot: Slot, generation: u32) {
         column::entry(self.column_mut(side), slot).generation = generation;
     }

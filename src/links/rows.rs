@@ -186,6 +186,7 @@ impl Rows {
     }
 
     /// Gives the owner a row, empty, or its row another generation.
+    #[inline]
     pub(crate) fn set_generation(&mut self, owner: Slot, generation: u32) {
         column::entry(&mut self.headers, owner).generation = generation;
     }

@@ -58,6 +58,7 @@ impl Store {
 
     /// Makes the entity in a slot known under a generation, without links, or
     /// its id dead under another one.
+    #[inline]
     pub(crate) fn set_generation(&mut self, side: Side, slot: Slot, generation: u32) {
         match self {
             Self::ManyToOne(store) => store.set_generation(side, slot, generation),
@@ -85,14 +86,20 @@ impl Store {
     pub(crate) fn follow(&self, side: Side, id: RawId) -> Slot {
         match self {
             Self::ManyToOne(store) if side == store.child_side() => store.follow(id),
-            Self::Linked(store) if side == store.child_side() => store.follow(id),
             Self::ManyToOne(_) | Self::Linked(_) | Self::OneToOne(_) | Self::ManyToMany(_) => {
-                if self.is_live(side, id) {
-                    self.one(side, id.slot())
-                } else {
-                    NONE
-                }
+                self.follow_another_way(side, id)
             }
+        }
+    }
+
+    /// Apart, so that following the usual kind of link is short enough to be
+    /// made part of its callers.
+    #[inline(never)]
+    fn follow_another_way(&self, side: Side, id: RawId) -> Slot {
+        if self.is_live(side, id) {
+            self.one(side, id.slot())
+        } else {
+            NONE
         }
     }
 
@@ -127,11 +134,18 @@ impl Store {
     /// The members of a row; none at a to-one side.
     #[inline]
     pub(crate) fn members(&self, side: Side, slot: Slot) -> Members<'_> {
+        match self.rows(side) {
+            Some(rows) => rows.members(slot),
+            None => self.members_in_a_chain(side, slot),
+        }
+    }
+
+    #[inline(never)]
+    fn members_in_a_chain(&self, side: Side, slot: Slot) -> Members<'_> {
         match self {
-            Self::ManyToOne(store) if side != store.child_side() => store.rows.members(slot),
-            Self::ManyToMany(store) => store.rows(side).members(slot),
             Self::Linked(store) if side != store.child_side() => store.members(slot),
-            Self::ManyToOne(_) | Self::Linked(_) | Self::OneToOne(_) => Members::default(),
+            Self::ManyToOne(_) | Self::Linked(_) => Members::default(),
+            Self::OneToOne(_) | Self::ManyToMany(_) => Members::default(),
         }
     }
 

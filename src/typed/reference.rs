@@ -175,8 +175,18 @@ impl<'g, T: Entity> Ref<'g, T> {
     pub fn one<U: Entity>(self, end: ToOne<T, U>) -> Option<RefOf<'g, U>> {
         match self.graph.target(end, self.id) {
             Some((id, payload)) => Some(Ref::new(self.graph, id, payload).into()),
-            None if self.graph.contains(T::TYPE, self.id) => None,
-            None => self.dead(),
+            None => self.without_link(),
+        }
+    }
+
+    /// What there is where nothing was found.
+    #[cold]
+    #[track_caller]
+    fn without_link<R>(self) -> Option<R> {
+        if self.graph.contains(T::TYPE, self.id) {
+            None
+        } else {
+            self.dead()
         }
     }
 

@@ -56,7 +56,7 @@ impl<'g, S, T: Send + Sync + 'static> Row<'g, S, T> {
         data: LinkData<S, T, D>,
     ) -> Option<RowData<'g, T, D>> {
         let place = self.place?;
-        let other = self.engine.place(data.untyped()).ok()?;
+        let other = self.engine.find_place(data.untyped())?;
         if other.relation != place.relation {
             return None;
         }
