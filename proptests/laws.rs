@@ -11,6 +11,7 @@ use crate::model::Item;
 use crate::run::{self, Dice, Verdict};
 use crate::schema::{Bounds, Form, Shape, Thing, shapes};
 
+mod bulk;
 mod walker;
 
 /// A graph that some random steps have led to.

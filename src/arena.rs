@@ -27,6 +27,9 @@ pub(crate) struct Arena<T> {
     first_free: Slot,
     live: usize,
     stamp: u32,
+    /// What a slot that has no entry gets: the first generation, or one that
+    /// none of the slots had before that were dropped.
+    fresh: u32,
     limits: Limits,
 }
 
@@ -72,6 +75,7 @@ impl<T> Arena<T> {
             first_free: NONE,
             live: 0,
             stamp,
+            fresh: after(stamp),
             limits: Limits::default(),
         }
     }
@@ -127,7 +131,7 @@ impl<T> Arena<T> {
     pub(crate) fn next_id(&self, slot: Slot) -> RawId {
         let generation = match self.entries.get(slot as usize) {
             Some(&Entry::Free { generation, .. }) => generation,
-            None => after(self.stamp),
+            None => self.fresh,
             Some(Entry::Live { .. } | Entry::Detached { .. } | Entry::Retired) => {
                 unreachable!("the next slots are free, or new")
             }
@@ -148,7 +152,7 @@ impl<T> Arena<T> {
             return Some(self.insert_again(payload));
         }
         let slot = self.next_slot()?;
-        let generation = after(self.stamp);
+        let generation = self.fresh;
         self.entries.push(Entry::Live {
             generation,
             payload,
@@ -210,7 +214,8 @@ impl<T> Arena<T> {
             Some(Entry::Live { generation, .. } | Entry::Detached { generation }) => *generation,
             Some(Entry::Free { generation, .. }) => generation.wrapping_sub(1),
             Some(Entry::Retired) => self.stamp.wrapping_add(self.limits.generations),
-            None => self.stamp,
+            None if self.fresh == after(self.stamp) => self.stamp,
+            None => self.fresh.wrapping_sub(1),
         }
     }
 
@@ -340,6 +345,61 @@ impl<T> Arena<T> {
     /// Makes room for `additional` more entities.
     pub(crate) fn reserve(&mut self, additional: usize) {
         self.entries.reserve(additional);
+    }
+
+    /// Gives back what is not in use, the free slots behind the last of the
+    /// others included; how many there are then, slot 0 counted.
+    ///
+    /// Computes in O(slots).
+    pub(crate) fn shrink_to_fit(&mut self) -> usize {
+        let used = |entry: &Entry<T>| !matches!(entry, Entry::Free { .. });
+        let slots = self
+            .entries
+            .iter()
+            .rposition(used)
+            .map_or(1, |last| last + 1);
+        for entry in &self.entries[slots..] {
+            // No id is given out twice.
+            if let Entry::Free { generation, .. } = *entry
+                && self.age(generation) > self.age(self.fresh)
+            {
+                self.fresh = generation;
+            }
+        }
+        self.relink_free(slots);
+        self.entries.truncate(slots);
+        self.entries.shrink_to_fit();
+        slots
+    }
+
+    /// How many generations came before one, about.
+    fn age(&self, generation: u32) -> u32 {
+        generation.wrapping_sub(self.stamp)
+    }
+
+    /// Takes the free slots from a certain one on out of the list of free ones.
+    fn relink_free(&mut self, slots: usize) {
+        let mut free = std::mem::replace(&mut self.first_free, NONE);
+        let mut last = NONE;
+        while free != NONE {
+            let Entry::Free { next, .. } = self.entries[free as usize] else {
+                unreachable!("the free list holds free slots");
+            };
+            if (free as usize) < slots {
+                self.follow_free(last, free);
+                last = free;
+            }
+            free = next;
+        }
+        self.follow_free(last, NONE);
+    }
+
+    /// The free slot behind another one in the list of free ones.
+    fn follow_free(&mut self, before: Slot, slot: Slot) {
+        match self.entries.get_mut(before as usize) {
+            Some(Entry::Free { next, .. }) => *next = slot,
+            _ => self.first_free = slot,
+        }
     }
 
     /// All live entities in slot order.
@@ -518,6 +578,35 @@ mod tests {
         assert_eq!(next, taken);
         assert_eq!(arena.next_slots(0), Some(Vec::new()));
         assert_eq!(arena.next_slots(1), None);
+    }
+
+    #[test]
+    fn no_id_comes_twice_though_free_slots_were_dropped() {
+        for stamp in [0, u32::MAX - 1] {
+            let mut arena = Arena::new(stamp);
+            let mut seen = Vec::new();
+            for round in 0..20 {
+                for n in 0..5 {
+                    let id = arena.insert(n);
+                    assert!(!seen.contains(&id), "{id:?} was given out twice");
+                    seen.push(id);
+                }
+                let live: Vec<Slot> = arena.iter().map(|(id, _)| id.slot()).collect();
+                for &slot in live.iter().skip(round % 3) {
+                    arena.take(slot);
+                    arena.release(slot);
+                }
+                let slots = arena.shrink_to_fit();
+                assert_eq!(slots, round % 3 + 1);
+                let next = arena.next_slots(7).expect("there is room");
+                assert_eq!(next.len(), 7);
+                assert!(
+                    seen.iter()
+                        .all(|&id| arena.last_generation(id.slot()).wrapping_sub(stamp)
+                            >= id.generation().wrapping_sub(stamp))
+                );
+            }
+        }
     }
 
     #[test]

@@ -305,6 +305,15 @@ impl Sink {
         logs.map(|log| log.changes.capacity()).sum()
     }
 
+    /// Gives back the room that is not in use.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.spare = None;
+        if let Some(log) = &mut self.log {
+            log.changes.shrink_to_fit();
+            log.words.shrink_to_fit();
+        }
+    }
+
     /// Stops keeping the changes, and forgets those there are.
     pub(crate) fn stop(&mut self) {
         if let Some(mut log) = self.log.take() {

@@ -7,6 +7,7 @@
 pub(crate) mod acyclic;
 pub(crate) mod apply;
 pub(crate) mod arrange;
+pub(crate) mod bulk;
 pub(crate) mod check;
 pub(crate) mod containment;
 pub(crate) mod copy;
@@ -26,6 +27,7 @@ pub(crate) mod payload;
 pub(crate) mod relate;
 pub(crate) mod rewind;
 pub(crate) mod row;
+pub(crate) mod shrink;
 pub(crate) mod verify;
 
 use std::any::Any;

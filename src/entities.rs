@@ -234,7 +234,7 @@ impl<T: Send + Sync + 'static> Entities<T> {
     }
 
     /// Adds entities, as planned for the next slots.
-    fn insert_all(
+    pub(crate) fn insert_all(
         &mut self,
         payloads: impl Iterator<Item = T>,
         placements: &Placements,
@@ -282,6 +282,17 @@ impl<T: Send + Sync + 'static> Entities<T> {
         self.indexes
             .iter_mut()
             .for_each(|index| index.reserve(additional));
+    }
+
+    /// Gives back what is not in use, here and in the indexes; how many slots
+    /// are left.
+    fn shrink(&mut self) -> usize {
+        self.before.shrink_to_fit();
+        self.undone.shrink_to_fit();
+        self.indexes
+            .iter_mut()
+            .for_each(|index| index.shrink_to_fit());
+        self.arena.shrink_to_fit()
     }
 
     fn put(&mut self, placements: &Placements) {
@@ -365,6 +376,8 @@ pub(crate) trait AnyEntities: Any + Send + Sync {
     fn copy_boxed(&self, slot: Slot) -> Option<Box<AnyPayload>>;
     /// Takes the last payload off the side stack: for a caller who is owed it.
     fn pop_boxed(&mut self) -> Box<AnyPayload>;
+    /// Gives back what is not in use; how many slots are left.
+    fn shrink_to_fit(&mut self) -> usize;
     /// Takes an entity out of the indexes and its payload to the side stack.
     fn remove(&mut self, slot: Slot);
     /// Gives the slots of the removed to the next inserts, and hands over what
@@ -462,6 +475,10 @@ impl<T: Send + Sync + 'static> AnyEntities for Entities<T> {
     fn plan_boxed(&self, slot: Slot, payload: &AnyPayload) -> Option<Result<Placements, Clash>> {
         let payload = payload.downcast_ref::<T>()?;
         Some(self.plan(&[(slot, payload)]))
+    }
+
+    fn shrink_to_fit(&mut self) -> usize {
+        self.shrink()
     }
 
     fn next_slots(&self, count: usize) -> Option<Vec<Slot>> {

@@ -1,5 +1,6 @@
 //! The public face: a graph, typed by handles or untyped.
 
+pub(crate) mod bulk;
 pub(crate) mod changes;
 pub(crate) mod check;
 pub(crate) mod commit;
@@ -13,6 +14,7 @@ pub(crate) mod observe;
 pub(crate) mod payloads;
 pub(crate) mod row;
 pub(crate) mod row_mut;
+pub(crate) mod shrink;
 pub(crate) mod subgraph;
 pub(crate) mod transaction;
 pub(crate) mod untyped;

@@ -93,6 +93,9 @@ pub(crate) trait Index<T>: Send + Sync {
 
     /// Makes room for `additional` more entities.
     fn reserve(&mut self, additional: usize);
+
+    /// Gives back what is not in use.
+    fn shrink_to_fit(&mut self);
 }
 
 /// Where entities belong, in the order in which to put them.

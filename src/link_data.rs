@@ -315,6 +315,10 @@ pub(crate) trait AnyColumn: Any + Send + Sync {
     /// Whether a link has data that is equal to some of the type; `None` where
     /// the type was not declared comparable.
     fn is_same(&self, link: u32, datum: &AnyPayload) -> Option<bool>;
+    /// Links have other numbers now: the old and the new one of each, in rising
+    /// order, the new ones being nobody's before. Then gives back what is not in
+    /// use.
+    fn shrink_to_fit(&mut self, renumbered: &[(u32, u32)]);
     /// Drops what is on the side stack, when all else is done.
     fn drop_before(&mut self);
     /// Hands over what is on the side stack, to be dropped when all else is
@@ -410,6 +414,19 @@ impl<D: Send + Sync + 'static> AnyColumn for Column<D> {
     fn forget_first(&mut self) -> Box<AnyPayload> {
         let datum = self.before.pop_front();
         Box::new(datum.expect("the change has put data on the side stack"))
+    }
+
+    fn shrink_to_fit(&mut self, renumbered: &[(u32, u32)]) {
+        for &(old, new) in renumbered {
+            let datum = self.taken(old);
+            *self.place(new) = Some(datum);
+        }
+        let used = self.data.iter().rposition(Option::is_some);
+        self.data.truncate(used.map_or(0, |last| last + 1));
+        self.data.shrink_to_fit();
+        self.coming.shrink_to_fit();
+        self.before.shrink_to_fit();
+        self.undone.shrink_to_fit();
     }
 
     fn detach_put(&mut self, link: u32) {

@@ -7,6 +7,7 @@
 pub(crate) mod arranged;
 pub(crate) mod arrangement;
 pub(crate) mod blocks;
+pub(crate) mod bulk;
 pub(crate) mod column;
 pub(crate) mod keyed;
 pub(crate) mod linked;
@@ -17,6 +18,7 @@ pub(crate) mod numbered;
 pub(crate) mod one_to_one;
 pub(crate) mod pairs;
 pub(crate) mod rows;
+pub(crate) mod shrink;
 pub(crate) mod sorted;
 pub(crate) mod store;
 
@@ -124,6 +126,11 @@ impl Relation {
         sink: &mut Sink,
     ) -> Result<(), PoolFull> {
         self.store.make_room(side, owner, additional, sink)
+    }
+
+    /// Makes room at a side for so many entities more.
+    pub(crate) fn reserve_owners(&mut self, side: Side, additional: usize) {
+        self.store.reserve_owners(side, additional);
     }
 
     /// Links two entities that are not linked, whose to-one ends are free and

@@ -104,6 +104,12 @@ impl Uids {
         self.by_uid.insert(uid, id);
     }
 
+    /// Gives back the room that is not in use.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.by_id.shrink_to_fit();
+        self.by_uid.shrink_to_fit();
+    }
+
     /// Forgets the names of those who can no longer live.
     pub(crate) fn retain(&mut self, may_live: impl Fn(AnyId) -> bool) {
         self.by_id.retain(|&id, _| may_live(id));

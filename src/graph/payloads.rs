@@ -169,8 +169,8 @@ impl Graph {
         self.all(entity).map_or(0, |all| all.arena().len())
     }
 
-    /// Makes room for more entities of a type, so that inserting them moves
-    /// nothing.
+    /// Makes room for more entities of a type, here, in the indexes and at the
+    /// ends, so that inserting them moves nothing.
     ///
     /// Computes in O(entities of the type) if there is not the room yet.
     ///
@@ -193,6 +193,7 @@ impl Graph {
             && let Some(all) = self.engine.all_mut::<T>(entity)
         {
             all.reserve(additional);
+            self.engine.reserve_at_ends(entity, additional);
         }
     }
 

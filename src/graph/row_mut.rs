@@ -40,9 +40,9 @@ use crate::id::{Id, RawId, ToMany};
 /// ```
 #[must_use = "a row changes only by its verbs"]
 pub struct RowMut<'g, S, T> {
-    graph: &'g mut Graph,
+    pub(super) graph: &'g mut Graph,
     end: ToMany<S, T>,
-    row: LiveRow,
+    pub(super) row: LiveRow,
 }
 
 impl<'g, S, T> RowMut<'g, S, T> {

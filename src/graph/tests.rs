@@ -1,6 +1,7 @@
 //! Tests of the record and of the costs, which need to look inside.
 
 mod arranged;
+mod bulk;
 mod capacity;
 mod changes;
 mod ids;

@@ -42,7 +42,7 @@ type LinkWith = (EndId, AnyId, Option<Box<dyn Any + Send + Sync>>);
 /// # Ok::<(), backref::Error>(())
 /// ```
 pub struct UntypedMut<'g> {
-    graph: &'g mut Graph,
+    pub(super) graph: &'g mut Graph,
 }
 
 impl<'g> UntypedMut<'g> {
@@ -565,7 +565,7 @@ impl<'g> UntypedMut<'g> {
         Ok(deletion)
     }
 
-    fn row(&self, end: EndId, id: AnyId) -> Result<LiveRow> {
+    pub(super) fn row(&self, end: EndId, id: AnyId) -> Result<LiveRow> {
         let place = self.end_of(end, id, Cardinality::Many)?;
         self.graph.engine.live_row(place, id.raw())
     }

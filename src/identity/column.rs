@@ -44,6 +44,13 @@ impl<const MISSING: u32> Column<MISSING> {
         self.numbers.iter().filter(|&&n| n != MISSING).count()
     }
 
+    /// Gives back what is not in use.
+    pub(super) fn shrink_to_fit(&mut self) {
+        let used = self.numbers.iter().rposition(|&number| number != MISSING);
+        self.numbers.truncate(used.map_or(0, |last| last + 1));
+        self.numbers.shrink_to_fit();
+    }
+
     pub(super) fn reserve(&mut self, additional: usize) {
         self.numbers.reserve(additional);
     }

@@ -248,6 +248,25 @@ impl<T: 'static, K: KeyShape> Index<T> for Hashed<T, K> {
     fn reserve(&mut self, additional: usize) {
         self.home.reserve(additional);
     }
+
+    /// Groups that have members get numbers of their own, and no others.
+    fn shrink_to_fit(&mut self) {
+        let groups = std::mem::take(&mut self.groups).into_iter();
+        self.groups = groups.filter(|group| !group.members.is_empty()).collect();
+        self.groups.shrink_to_fit();
+        self.free = Vec::new();
+        self.table = HashTable::with_capacity(self.groups.len());
+        for (number, group) in (0..).zip(&self.groups) {
+            for &slot in &group.members {
+                self.home.set(slot, number);
+            }
+            self.table
+                .insert_unique(spread(group.hash), number, |&other| {
+                    spread(self.groups[other as usize].hash)
+                });
+        }
+        self.home.shrink_to_fit();
+    }
 }
 
 /// The entities that [`Graph::find_all`](crate::Graph::find_all) finds, in the

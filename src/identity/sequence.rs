@@ -142,6 +142,24 @@ impl Sequence {
         self.home.reserve(additional);
     }
 
+    /// Gives back what is not in use: chunks are numbered by rank then.
+    pub(super) fn shrink_to_fit(&mut self) {
+        let mut chunks = Vec::with_capacity(self.order.len());
+        for (rank, number) in self.order.iter_mut().enumerate() {
+            let mut chunk = std::mem::take(&mut self.chunks[*number as usize]);
+            *number = u32::try_from(rank).expect("there are no more chunks than slots");
+            for &slot in &chunk.slots {
+                self.home.set(slot, *number);
+            }
+            chunk.slots.shrink_to_fit();
+            chunks.push(chunk);
+        }
+        self.chunks = chunks;
+        self.free = Vec::new();
+        self.order.shrink_to_fit();
+        self.home.shrink_to_fit();
+    }
+
     /// The slots of the chunk at a rank.
     fn chunk(&self, rank: usize) -> &[Slot] {
         &self.chunks[self.order[rank] as usize].slots

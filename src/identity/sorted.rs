@@ -233,6 +233,10 @@ impl<T: 'static, K: OrderedShape> Index<T> for Sorted<T, K> {
     fn reserve(&mut self, additional: usize) {
         self.sequence.reserve(additional);
     }
+
+    fn shrink_to_fit(&mut self) {
+        self.sequence.shrink_to_fit();
+    }
 }
 
 /// The entities that [`Graph::range`](crate::Graph::range) finds, in the order

@@ -179,6 +179,11 @@ impl<T: 'static, K: KeyShape> Index<T> for Unique<T, K> {
         self.table.reserve(additional, |entry| spread(entry.hash));
         self.hashes.reserve(additional);
     }
+
+    fn shrink_to_fit(&mut self) {
+        self.table.shrink_to_fit(|entry| spread(entry.hash));
+        self.hashes.shrink_to_fit();
+    }
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ impl Arranged {
         &self.sides[self.stored(side).index()]
     }
 
-    fn rule_mut(&mut self, side: Side) -> &mut Rule {
+    pub(super) fn rule_mut(&mut self, side: Side) -> &mut Rule {
         &mut self.sides[self.stored(side).index()]
     }
 

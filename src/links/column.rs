@@ -45,6 +45,12 @@ pub(crate) fn resize<T: Copy>(column: &mut Vec<T>, len: usize, value: T) {
     column.resize(len, value);
 }
 
+/// Keeps the entries of so many slots and no room besides.
+pub(crate) fn fit<T>(column: &mut Vec<T>, slots: usize) {
+    column.truncate(slots);
+    column.shrink_to_fit();
+}
+
 /// How many bytes a column takes, empty room included.
 pub(crate) fn bytes<T>(column: &Vec<T>) -> usize {
     column.capacity() * size_of::<T>()

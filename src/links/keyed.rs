@@ -5,6 +5,7 @@ use hashbrown::HashTable;
 use crate::id::Slot;
 use crate::internals::steps;
 use crate::links::column;
+use crate::links::shrink;
 use crate::links::sorted::hash;
 
 /// Which member of a row has which key, for all rows of one end.
@@ -75,6 +76,25 @@ impl Keyed {
         if let Ok(entry) = self.table.find_entry(hash(owner, key), is) {
             entry.remove();
         }
+        let len = self.table.len();
+        if shrink::is_sparse(len, self.table.capacity()) {
+            self.shrink_table(shrink::room_for(len));
+        }
+    }
+
+    /// See [`Relation::shrink_to_fit`](crate::links::Relation::shrink_to_fit).
+    pub(crate) fn shrink_to_fit(&mut self, members: usize) {
+        column::fit(&mut self.hashes, members);
+        self.shrink_table(0);
+    }
+
+    /// Makes the table as small as its entries and so much room allow.
+    #[cold]
+    fn shrink_table(&mut self, room: usize) {
+        let Self { table, hashes } = self;
+        table.shrink_to(room, |entry| {
+            hash(entry.owner, hashes[entry.member as usize])
+        });
     }
 
     /// Whether a member of a row is found under the hash that it has.

@@ -89,6 +89,15 @@ impl Linked {
         }
     }
 
+    /// Makes room for so many entities more.
+    pub(crate) fn reserve_owners(&mut self, side: Side, additional: usize) {
+        if side == self.child_side {
+            column::reserve(&mut self.children, additional);
+        } else {
+            column::reserve(&mut self.heads, additional);
+        }
+    }
+
     pub(crate) fn owners(&self, side: Side) -> Slot {
         let owners = if side == self.child_side {
             self.children.len()
@@ -351,6 +360,12 @@ impl Linked {
         let (side, up) = (self.child_side, self.child_side.other());
         let (child, parent) = (link.slots[side.index()], link.slots[up.index()]);
         self.insert_after(link.at[up.index()], child, parent);
+    }
+
+    /// See [`Relation::shrink_to_fit`](crate::links::Relation::shrink_to_fit).
+    pub(crate) fn shrink_to_fit(&mut self, owners: [usize; 2]) {
+        column::fit(&mut self.children, owners[self.child_side.index()]);
+        column::fit(&mut self.heads, owners[self.child_side.other().index()]);
     }
 
     /// How many bytes it takes, empty room included.

@@ -1,5 +1,8 @@
 //! Many-to-many: a row on either side, and one record for each link.
 
+mod bulk;
+mod shrink;
+
 use std::ops::Range;
 
 use crate::change::{Change, LinkAt, RowOf, Sink};
@@ -107,6 +110,10 @@ impl Keeper for EdgeKeeper<'_> {
 
     fn resize(&mut self, cells: usize) {
         column::resize(self.column, cells, 0);
+    }
+
+    fn shrink_to(&mut self, cells: usize) {
+        self.column.shrink_to(cells);
     }
 }
 
@@ -281,6 +288,7 @@ impl ManyToMany {
             }
         }
         self.pairs = pairs;
+        self.tidy_pairs();
     }
 
     /// Links an owner to somebody, if they are not linked; `None` where there is
@@ -382,7 +390,10 @@ impl ManyToMany {
                 self.tidy(side.other(), member, sink);
             }
         }
-        self.rows[side.index()].release(owner);
+        let rows = &mut self.rows[side.index()];
+        rows.release(owner);
+        rows.give_back_idle(&mut self.edges.keeper(side));
+        self.tidy_pairs();
     }
 
     /// How many bytes it takes, empty room included.

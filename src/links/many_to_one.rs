@@ -1,5 +1,8 @@
 //! One-to-many: a record for each child, a row for each parent.
 
+mod bulk;
+mod shrink;
+
 use std::ops::Range;
 
 use crate::change::{Change, LinkAt, RowOf, Sink};
@@ -63,6 +66,9 @@ impl Keeper for Children {
 
     #[inline]
     fn resize(&mut self, _cells: usize) {}
+
+    #[inline]
+    fn shrink_to(&mut self, _cells: usize) {}
 }
 
 impl ManyToOne {
@@ -294,6 +300,7 @@ impl ManyToOne {
         }
         if !planted::is(Bug::ClearLeavesOne) {
             self.rows.release(parent);
+            self.rows.give_back_idle(&mut self.children);
         }
     }
 

@@ -53,6 +53,11 @@ impl OneToOne {
         column::entry(self.column_mut(side), slot).generation = generation;
     }
 
+    /// Makes room for so many entities more.
+    pub(crate) fn reserve_owners(&mut self, side: Side, additional: usize) {
+        column::reserve(self.column_mut(side), additional);
+    }
+
     pub(crate) fn owners(&self, side: Side) -> Slot {
         Slot::try_from(self.column(side).len()).expect("slots are 32 bits")
     }
@@ -69,6 +74,13 @@ impl OneToOne {
             _ if self.symmetric => owner.min(member),
             Side::Left => owner,
             Side::Right => member,
+        }
+    }
+
+    /// See [`Relation::shrink_to_fit`](crate::links::Relation::shrink_to_fit).
+    pub(crate) fn shrink_to_fit(&mut self, owners: [usize; 2]) {
+        for (column, owners) in self.columns.iter_mut().zip(owners) {
+            column::fit(column, owners);
         }
     }
 

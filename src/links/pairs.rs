@@ -4,6 +4,7 @@ use hashbrown::HashTable;
 
 use crate::id::Slot;
 use crate::internals::steps;
+use crate::links::shrink;
 
 /// Links by the pair of slots they join, four bytes and a tag each.
 ///
@@ -18,6 +19,25 @@ pub(crate) struct Pairs {
 impl Pairs {
     pub(crate) fn len(&self) -> usize {
         self.links.len()
+    }
+
+    pub(crate) fn with_room_for(links: usize) -> Self {
+        Self {
+            links: HashTable::with_capacity(links),
+        }
+    }
+
+    /// Whether most of it is empty.
+    pub(crate) fn is_sparse(&self) -> bool {
+        shrink::is_sparse(self.links.len(), self.links.capacity())
+    }
+
+    /// Makes it smaller.
+    pub(crate) fn shrink(&mut self, slots_of: impl Fn(u32) -> [Slot; 2]) {
+        let len = self.links.len();
+        steps::take(len);
+        let rehash = |&link: &u32| hash(slots_of(link));
+        self.links.shrink_to(shrink::room_for(len), rehash);
     }
 
     /// How many bytes it takes, empty room included.

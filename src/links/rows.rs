@@ -1,6 +1,8 @@
 //! Rows of one end: contiguous blocks of members in one pool.
 
+mod bulk;
 mod pool;
+mod shrink;
 
 use std::cell::Cell;
 use std::ops::{Range, RangeInclusive};
@@ -105,6 +107,9 @@ pub(crate) trait Keeper {
 
     /// The pool has this many cells now.
     fn resize(&mut self, cells: usize);
+
+    /// No room is needed for more cells than this.
+    fn shrink_to(&mut self, cells: usize);
 }
 
 /// The length of a row without the holes at its end. Each is passed once.
@@ -454,6 +459,7 @@ impl Rows {
             // Where the pool is full, the row stays where it is.
             drop(room);
         }
+        self.give_back_idle(keeper);
     }
 
     /// Closes the holes of a row, in a block that has the first of two numbers
@@ -473,7 +479,7 @@ impl Rows {
             return Ok(());
         }
         if self.is_last(row_of.owner) {
-            self.make_room_behind(size.saturating_sub(cap), keeper)?;
+            self.make_room_behind(size.saturating_sub(cap) as usize, keeper)?;
             self.compact(row_of, keeper, sink);
             self.resize_last(row_of.owner, size, keeper);
             return Ok(());
@@ -514,7 +520,7 @@ impl Rows {
         let cells = (last as usize + 1).max(row.cap as usize + row.cap as usize / 2);
         let size = blocks::holding(cells).ok_or(PoolFull)?.size;
         if self.is_last(owner) {
-            self.make_room_behind(size - row.cap, keeper)?;
+            self.make_room_behind((size - row.cap) as usize, keeper)?;
             self.resize_last(owner, size, keeper);
         } else {
             let block = self.take_block(size, keeper)?;

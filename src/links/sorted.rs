@@ -1,5 +1,7 @@
 //! The order of rows that are sorted: who stands behind whom.
 
+mod shrink;
+
 use hashbrown::HashTable;
 
 use crate::id::{NONE, Slot};
@@ -178,7 +180,7 @@ impl Sorted {
     ///
     /// Computes in O(FULL + log n), and O(chunks) when chunks become one.
     pub(crate) fn take(&mut self, owner: Slot, member: Slot) -> Slot {
-        match &mut self.rows[owner as usize] {
+        let before = match &mut self.rows[owner as usize] {
             Row::Short(slots) => {
                 let at = within(slots, member);
                 steps::take(slots.len() - at);
@@ -186,7 +188,9 @@ impl Sorted {
                 at.checked_sub(1).map_or(NONE, |before| slots[before])
             }
             Row::Long(_) => self.take_from_long(owner, member),
-        }
+        };
+        self.give_back(owner);
+        before
     }
 
     /// Behind whom a member stands.

@@ -247,6 +247,28 @@ impl<'g, S, T, O> MembersMut<'g, S, T, O> {
         self.row()?.extend(items)
     }
 
+    /// Makes room for so many members more, which nobody sees:
+    /// [`RowMut::reserve`].
+    ///
+    /// Computes as [`RowMut::reserve`].
+    ///
+    /// # Errors
+    /// As [`RowMut::reserve`].
+    ///
+    /// ```
+    /// # use backref::example::typed::{Author, Book, Library};
+    /// # let mut lib = Library::new();
+    /// # let lem = lib.insert(Author::new("Lem"))?;
+    /// let mut author = lib.edit(lem);
+    /// let mut books = author.books_mut();
+    /// books.reserve(1000)?;
+    /// assert!(books.is_empty());
+    /// # Ok::<(), backref::Error>(())
+    /// ```
+    pub fn reserve(&mut self, additional: usize) -> Result<()> {
+        self.row()?.reserve(additional)
+    }
+
     /// Takes over all members of another entity's row, in order; how many were not
     /// members yet: [`RowMut::take_all_from`]. The other row is empty afterwards.
     ///

@@ -81,11 +81,13 @@ impl List {
 }
 
 /// Methods that every graph has.
-const RESERVED: [&str; 28] = [
+const RESERVED: [&str; 31] = [
     "new",
     "registry",
     "graph",
     "insert",
+    "insert_all",
+    "bulk",
     "get_or_insert",
     "upsert",
     "get",
@@ -100,6 +102,7 @@ const RESERVED: [&str; 28] = [
     "all",
     "count",
     "reserve",
+    "shrink_to_fit",
     "swap_keys",
     "container",
     "copy",

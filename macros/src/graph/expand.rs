@@ -328,9 +328,41 @@ fn writing(graph: &Graph) -> TokenStream {
             self.graph.upsert(T::TYPE, payload)
         }
 
+        /// Inserts payloads as one call, in order; their ids.
+        ///
+        /// # Errors
+        /// As `insert`; then none of them was inserted.
+        pub fn insert_all<T: #entity + #krate::typed::Insertable>(
+            &mut self,
+            payloads: impl ::core::iter::IntoIterator<Item = T>,
+        ) -> #krate::Result<::std::vec::Vec<#krate::Id<T>>> {
+            self.graph.insert_all(T::TYPE, payloads)
+        }
+
+        /// Links many pairs at an end, as `Book::AUTHOR`, in order and as one
+        /// call; how many were not linked. What the setters or `push` do one by
+        /// one, with room made once.
+        ///
+        /// # Errors
+        /// A dead id, or a rule that a link would break; then nothing was
+        /// linked.
+        pub fn bulk<S: #entity, T: #entity>(
+            &mut self,
+            end: impl #krate::EndOf<S, T>,
+            pairs: impl ::core::iter::IntoIterator<Item = (#krate::Id<S>, #krate::Id<T>)>,
+        ) -> #krate::Result<usize> {
+            self.graph.bulk(end, pairs)
+        }
+
         /// Makes room for more entities of a type.
         pub fn reserve<T: #entity>(&mut self, additional: usize) {
             self.graph.reserve(T::TYPE, additional);
+        }
+
+        /// Gives back the memory that is not in use, after many deletes or when
+        /// the graph is complete. Computes in O(graph).
+        pub fn shrink_to_fit(&mut self) {
+            self.graph.shrink_to_fit();
         }
 
         /// An entity, to be changed. Computes in O(1).

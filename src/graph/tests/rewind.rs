@@ -11,6 +11,9 @@ use crate::schema::{Cardinality, EndInfo, Registry};
 
 /// Does something at random; it may fail, and then does nothing.
 pub(super) fn edit(graph: &mut Graph, random: &mut Random) {
+    if random.below(40) == 0 {
+        return graph.shrink_to_fit();
+    }
     if random.below(10) < 3 {
         return edit_entities(graph, random);
     }

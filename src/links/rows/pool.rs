@@ -10,7 +10,7 @@ use crate::links::rows::{Header, Holes, Keeper, PoolFull, Rows};
 
 /// Stands in the first cell of a free block while the pool is closed up, where
 /// other blocks have their owner: no slot is that high.
-const FREE: Slot = Slot::MAX;
+pub(super) const FREE: Slot = Slot::MAX;
 
 impl Rows {
     /// A free block of a size that blocks have.
@@ -26,7 +26,7 @@ impl Rows {
             self.idle -= size as usize;
             return Ok(free..free + size);
         }
-        self.make_room_behind(size, keeper)?;
+        self.make_room_behind(size as usize, keeper)?;
         let start = u32::try_from(self.cells.len()).map_err(|_| PoolFull)?;
         self.resize((start + size) as usize, keeper);
         Ok(start..start + size)
@@ -67,10 +67,9 @@ impl Rows {
     /// than let it grow while much of it is idle.
     pub(super) fn make_room_behind(
         &mut self,
-        additional: u32,
+        additional: usize,
         keeper: &mut (impl Keeper + ?Sized),
     ) -> Result<(), PoolFull> {
-        let additional = additional as usize;
         let end = self.cells.len() + additional;
         if end > self.limit || end > self.cells.capacity() && self.is_wasteful() {
             self.close_up(keeper);
@@ -91,7 +90,7 @@ impl Rows {
         self.cells.len() * 8 > members * self.thrift.cells
     }
 
-    fn resize(&mut self, cells: usize, keeper: &mut (impl Keeper + ?Sized)) {
+    pub(super) fn resize(&mut self, cells: usize, keeper: &mut (impl Keeper + ?Sized)) {
         column::resize(&mut self.cells, cells, NONE);
         keeper.resize(cells);
     }
@@ -125,7 +124,7 @@ impl Rows {
 
     /// Writes into the first cell of each block whose it is, and that of the
     /// row, which stood there, into its header; free blocks get their size.
-    fn mark_blocks(&mut self) {
+    pub(super) fn mark_blocks(&mut self) {
         for (owner, row) in (0..).zip(&mut self.headers) {
             if row.cap != 0 {
                 row.start = std::mem::replace(&mut self.cells[row.start as usize], owner);
