@@ -99,6 +99,7 @@
 //! | the same in a sorted row ([`Order::Sorted`]) | | O(log n), without `insert_at`, `move_to`, `sort_by` | |
 //! | [`member_by_key`](Graph::member_by_key) ([`Order::Keyed`]) | | O(1) | |
 //! | [`replace`](RowMut::replace), [`extend`](RowMut::extend), [`clear`](RowMut::clear) | | O(members concerned) | the same |
+//! | [`bulk`](Graph::bulk), [`insert_all`](Graph::insert_all): many at once | O(1) for each | the same | the same |
 //! | [`insert`](Graph::insert), [`find`](Graph::find) by key | O(1) | | |
 //! | [`range`](Graph::range) in an ordered index | O(log m + found) | | |
 //! | [`delete`](Graph::delete), [`plan_delete`](Graph::plan_delete) | O(links of what goes) | | |
@@ -116,7 +117,9 @@
 //! A one-to-many link takes 12 bytes at the child, 4 in the row and 20 for each
 //! row; a many-to-many link 8 bytes at either end and 8 of its own. Rows that
 //! grow one by one have up to as much room again; [`extend`](RowMut::extend)
-//! gives an empty row what it needs, and at most a quarter more.
+//! gives an empty row what it needs, and at most a quarter more, and so does
+//! [`bulk`](Graph::bulk) many. [`shrink_to_fit`](Graph::shrink_to_fit) gives
+//! back what is not in use.
 //!
 //! Limits, orphans, containment, checks and ends of several types cost the
 //! relationships that say so, and no others: O(members concerned) for each call, and O(depth)

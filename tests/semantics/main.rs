@@ -5,6 +5,7 @@
 
 mod arranged_rows;
 mod bad_input;
+mod bulk;
 mod change_sets;
 mod checks;
 mod containment;

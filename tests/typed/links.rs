@@ -356,3 +356,25 @@ fn a_handle_that_can_change_reads_too() -> backref::Result<()> {
     assert_eq!((gone.payload.name, gone.links), ("ada", 1));
     Ok(())
 }
+
+#[test]
+fn many_are_inserted_and_linked_by_one_call_each() {
+    let mut firm = Firm::new();
+    let named = |name| Team { name };
+    let teams = firm.insert_all([named("red"), named("blue")]);
+    let [red, blue] = teams.expect("both names are free")[..] else {
+        panic!("there are two");
+    };
+    let people = firm.insert_all(["Ann", "Bob", "Cid"].map(|name| Person { name }));
+    let people = people.expect("the names are free");
+    let pairs = people.iter().map(|&person| (person, blue));
+    assert_eq!(firm.bulk(Person::TEAM, pairs).expect("all are live"), 3);
+    let pairs = [(red, people[2]), (red, people[0])];
+    assert_eq!(firm.bulk(Team::MEMBERS, pairs).expect("all are live"), 2);
+    assert!(firm.at(red).members().ids().eq([people[2], people[0]]));
+    let room = firm.edit(blue).members_mut().reserve(100);
+    room.expect("there is room");
+    firm.shrink_to_fit();
+    assert!(firm.at(blue).members().ids().eq([people[1]]));
+    firm.verify().expect("both ends agree");
+}
