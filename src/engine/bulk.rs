@@ -159,7 +159,8 @@ impl Engine {
         let all = self
             .all::<T>(entity)
             .ok_or_else(|| self.wrong_payload(entity))?;
-        if self.has_rules[entity.index()] || self.asked[entity.index()] {
+        let rules = &self.types[entity.index()];
+        if rules.judged || rules.asked {
             return self.as_one_call(|engine| {
                 let insert = |payload| engine.insert(entity, payload, &[], Given::new());
                 payloads.into_iter().map(insert).collect()

@@ -48,18 +48,32 @@ macro_rules! family {
                 }
             }
 
-            /// The links of a plan, a row at a time.
+            pub(super) fn insert_all(
+                family: &mut Family,
+                plan: &Plan,
+                parents: &mut Vec<Id<Parent>>,
+                children: &mut Vec<Id<Child>>,
+            ) {
+                let numbers = 0..u64::from(plan.shape.parents);
+                let inserted = family.insert_all(numbers.map(|number| Parent { number }));
+                *parents = inserted.expect("there is room");
+                let numbers = 0..u64::from(plan.shape.links());
+                let inserted = family.insert_all(numbers.map(|number| Child { number }));
+                *children = inserted.expect("there is room");
+            }
+
+            /// The links of a plan, as one list of children with their parents.
             pub(super) fn load(
                 family: &mut Family,
                 plan: &Plan,
                 parents: &[Id<Parent>],
                 children: &[Id<Child>],
             ) {
-                for (&parent, row) in parents.iter().zip(plan.rows.iter()) {
-                    let members = row.iter().map(|&child| children[child as usize]);
-                    let mut parent = family.edit(parent);
-                    parent.children_mut().extend(members).expect("all are live");
-                }
+                let rows = parents.iter().zip(plan.rows.iter());
+                let pairs = rows.flat_map(|(&parent, row)| {
+                    row.iter().map(move |&child| (children[child as usize], parent))
+                });
+                family.bulk(Child::PARENT, pairs).expect("all are live");
             }
 
             pub(super) fn set_parents(family: &mut Family, links: &[Link]) {
@@ -149,8 +163,7 @@ macro_rules! contender {
                 let Ids { parents, children } = ids;
                 let mut graph = Self::empty();
                 $write!(graph, |family| {
-                    $module::insert_parents(family, plan.shape.parents, parents);
-                    $module::insert_children(family, plan.shape.links(), children);
+                    $module::insert_all(family, plan, parents, children);
                     $module::load(family, plan, parents, children);
                 });
                 graph
