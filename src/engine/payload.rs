@@ -13,6 +13,7 @@ use crate::engine::{Engine, Place};
 use crate::entities::{AnyPayload, Clash, Entities, Placements};
 use crate::error::{Error, Result};
 use crate::id::{AnyId, EntityTypeId, NONE, RawId, Slot};
+use crate::links::many_to_many::in_order;
 use crate::schema::Cardinality;
 
 /// The links that a newcomer is created with, one plan for each of its ends.
@@ -50,6 +51,9 @@ impl Engine {
         links: &[(Place, RawId)],
         given: Given,
     ) -> Result<RawId> {
+        if given.is_empty() && self.come_freely(entity, links) {
+            return self.insert_freely(entity, payload, links);
+        }
         if self.is_any_to_adopt(links) {
             return self.as_one_call(|engine| engine.insert(entity, payload, links, given));
         }
@@ -65,6 +69,53 @@ impl Engine {
         let all = self.all_mut::<T>(entity).expect("its type was seen above");
         let id = all.insert(payload, &placements);
         self.settle(entity, id, &plans, fresh);
+        Ok(id)
+    }
+
+    /// Whether the links of a newcomer are all at different to-one ends that no
+    /// rule and no check is about, to live entities: then they displace nobody.
+    fn come_freely(&self, entity: EntityTypeId, links: &[(Place, RawId)]) -> bool {
+        let rules = self.types.get(entity.index());
+        if rules.is_none_or(|rules| rules.judged || rules.asked) {
+            return false;
+        }
+        links.iter().enumerate().all(|(n, &(place, target))| {
+            let rules = &self.rules[place.relation];
+            rules.are_none()
+                && rules.owners[place.side.index()] == entity
+                && self.relation(place).leads_to_a_parent(place.side)
+                && self.is_live_at(self.inverse(place), target)
+                && links[..n].iter().all(|&(other, _)| other != place)
+        })
+    }
+
+    /// [`insert`](Self::insert) with links that [come freely](Self::come_freely).
+    fn insert_freely<T: Send + Sync + 'static>(
+        &mut self,
+        entity: EntityTypeId,
+        payload: T,
+        links: &[(Place, RawId)],
+    ) -> Result<RawId> {
+        let slot = self.newcomer(entity)?.slot;
+        let all = self
+            .all::<T>(entity)
+            .ok_or_else(|| self.wrong_payload(entity))?;
+        let placements = all.plan(&[(slot, &payload)]);
+        let placements = placements.map_err(|clash| self.clash(entity, &clash))?;
+        for &(place, target) in links {
+            let side = place.side.other();
+            let relation = &mut self.relations[place.relation];
+            let room = relation.make_room(side, target.slot(), 1, &mut self.sink);
+            room.map_err(|_| self.full_row(place))?;
+        }
+        let all = self.all_mut::<T>(entity).expect("its type was seen above");
+        let id = all.insert(payload, &placements);
+        self.make_known(entity, id);
+        for &(place, target) in links {
+            let (left, right) = in_order(place.side, id.slot(), target.slot());
+            let store = self.relations[place.relation].plain_mut();
+            store.link(left, right, &mut self.sink);
+        }
         Ok(id)
     }
 

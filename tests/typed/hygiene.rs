@@ -212,3 +212,29 @@ fn raw_identifiers_and_odd_names_work() -> backref::Result<()> {
     assert_eq!(kinds.describe(a), "Kind of thing#1v1");
     Ok(())
 }
+
+/// Fields with the names that generated code has for its own.
+mod fields {
+    use backref::{entity, graph};
+
+    #[entity]
+    #[derive(Clone)]
+    pub(crate) struct Parcel {
+        pub(crate) payload: u8,
+        pub(crate) it: u8,
+    }
+
+    graph! { pub(crate) struct Parcels { parcels: Parcel } }
+}
+
+#[test]
+fn a_field_may_have_the_name_of_what_generated_code_calls_its_own() {
+    let mut parcels = fields::Parcels::new();
+    let parcel = fields::Parcel { payload: 1, it: 2 };
+    let id = parcels.insert(parcel).expect("there is room");
+    let mut parcel = parcels.edit(id);
+    parcel.set_payload(3).expect("it lives");
+    parcel.set_it(4).expect("it lives");
+    let parcel = &parcels[id];
+    assert_eq!((parcel.payload, parcel.it), (3, 4));
+}

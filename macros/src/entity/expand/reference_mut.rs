@@ -1,6 +1,6 @@
 //! `BookMut<'g>`: an entity to be changed.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Field, Type};
 
@@ -134,6 +134,8 @@ fn set_field(entity: &Entity, number: u16, field: &Field) -> Option<TokenStream>
     } else {
         (quote!(#ty), TokenStream::new())
     };
+    // A name that no field has.
+    let it = Ident::new("it", Span::mixed_site());
     Some(quote! {
         #docs
         ///
@@ -144,7 +146,7 @@ fn set_field(entity: &Entity, number: u16, field: &Field) -> Option<TokenStream>
             for<'backref> #owner: ::core::clone::Clone,
         {
             #value
-            self.0.update_field(#number, |payload| payload.#name = #name)
+            self.0.update_field(#number, |#it| #it.#name = #name)
         }
     })
 }
