@@ -30,7 +30,23 @@ pub(crate) struct Arena<T> {
     /// What a slot that has no entry gets: the first generation, or one that
     /// none of the slots had before that were dropped.
     fresh: u32,
+    /// Whether a slot was ever given to the next insert.
+    reuses: bool,
     limits: Limits,
+}
+
+/// Ids that are live, all of them: those below a slot, of one generation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OneAge {
+    slots: usize,
+    generation: u32,
+}
+
+impl OneAge {
+    #[inline]
+    pub(crate) fn has(self, id: RawId) -> bool {
+        (id.generation() == self.generation) & ((id.slot() as usize) < self.slots)
+    }
 }
 
 /// How far the numbers go; lowered in tests.
@@ -76,6 +92,7 @@ impl<T> Arena<T> {
             live: 0,
             stamp,
             fresh: after(stamp),
+            reuses: false,
             limits: Limits::default(),
         }
     }
@@ -281,6 +298,7 @@ impl<T> Arena<T> {
         let Entry::Detached { generation } = *entry else {
             unreachable!("only a detached slot is released");
         };
+        self.reuses = true;
         if generation.wrapping_sub(self.stamp) >= self.limits.generations {
             *entry = Entry::Retired;
             return;
@@ -345,6 +363,16 @@ impl<T> Arena<T> {
     /// Makes room for `additional` more entities.
     pub(crate) fn reserve(&mut self, additional: usize) {
         self.entries.reserve(additional);
+    }
+
+    /// Which ids are live, where nobody ever went: that takes no look at them.
+    pub(crate) fn one_age(&self) -> Option<OneAge> {
+        let slots = self.entries.len();
+        let nobody_went = !self.reuses && self.live + 1 == slots;
+        nobody_went.then(|| OneAge {
+            slots,
+            generation: after(self.stamp),
+        })
     }
 
     /// Gives back what is not in use, the free slots behind the last of the
@@ -578,6 +606,24 @@ mod tests {
         assert_eq!(next, taken);
         assert_eq!(arena.next_slots(0), Some(Vec::new()));
         assert_eq!(arena.next_slots(1), None);
+    }
+
+    #[test]
+    fn where_nobody_went_all_ids_are_of_one_age() {
+        let mut arena = Arena::new(7);
+        let ids: Vec<RawId> = (0..3).map(|n| arena.insert(n)).collect();
+        let age = arena.one_age().expect("nobody went");
+        assert!(ids.iter().all(|&id| age.has(id)));
+        assert!(!age.has(RawId::new(4, ids[0].generation())));
+        assert!(!age.has(RawId::new(1, ids[0].generation() + 1)));
+        arena.take(2);
+        assert!(arena.one_age().is_none(), "one is detached");
+        arena.put_back(2, 1);
+        assert!(arena.one_age().is_some(), "it came back");
+        arena.take(2);
+        arena.release(2);
+        arena.insert(9);
+        assert!(arena.one_age().is_none(), "its slot has another age");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::mem::needs_drop;
 
 use smallvec::SmallVec;
 
-use crate::arena::Arena;
+use crate::arena::{Arena, OneAge};
 use crate::id::{AnyId, NONE, RawId, Slot};
 use crate::identity::{Index, Place, Taken};
 use crate::internals::planted::{self, Bug};
@@ -376,6 +376,8 @@ pub(crate) trait AnyEntities: Any + Send + Sync {
     fn copy_boxed(&self, slot: Slot) -> Option<Box<AnyPayload>>;
     /// Takes the last payload off the side stack: for a caller who is owed it.
     fn pop_boxed(&mut self) -> Box<AnyPayload>;
+    /// Which ids are live, where nobody ever went.
+    fn one_age(&self) -> Option<OneAge>;
     /// Gives back what is not in use; how many slots are left.
     fn shrink_to_fit(&mut self) -> usize;
     /// Takes an entity out of the indexes and its payload to the side stack.
@@ -475,6 +477,10 @@ impl<T: Send + Sync + 'static> AnyEntities for Entities<T> {
     fn plan_boxed(&self, slot: Slot, payload: &AnyPayload) -> Option<Result<Placements, Clash>> {
         let payload = payload.downcast_ref::<T>()?;
         Some(self.plan(&[(slot, payload)]))
+    }
+
+    fn one_age(&self) -> Option<OneAge> {
+        self.arena.one_age()
     }
 
     fn shrink_to_fit(&mut self) -> usize {

@@ -7,6 +7,7 @@ use crate::engine::{Engine, Place};
 use crate::entities::Clash;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{AnyId, EntityTypeId, RawId, Slot};
+use crate::links::bulk::live_before;
 use crate::links::many_to_many::in_order;
 
 /// How many pairs are looked at together, so that their cache misses overlap.
@@ -35,13 +36,21 @@ impl Engine {
     /// Finds the pairs up to the first with somebody who is not live.
     fn find_pairs(&self, place: Place, mut pairs: impl Iterator<Item = [RawId; 2]>) -> Pairs {
         let relation = self.relation(place);
+        // Where nobody ever went, an id tells by itself whether it is live.
+        let age_of = |entity: EntityTypeId| self.entities[entity.index()].one_age();
+        let ages = age_of(self.owner_type(place)).zip(age_of(self.target_type(place)));
         let mut all = Pairs::default();
         all.found.reserve(pairs.size_hint().0);
         let mut some = Vec::with_capacity(LOOKED_AT);
         loop {
             some.clear();
             some.extend(pairs.by_ref().take(LOOKED_AT));
-            let live = relation.live_pairs(place.side, &some);
+            let live = match ages {
+                Some((owners, members)) => live_before(&some, |&[owner, member]| {
+                    owners.has(owner) & members.has(member)
+                }),
+                None => relation.live_pairs(place.side, &some),
+            };
             let slots = some[..live].iter().map(|&[owner, member]| {
                 let (left, right) = in_order(place.side, owner.slot(), member.slot());
                 [left, right]
