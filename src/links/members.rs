@@ -215,13 +215,21 @@ impl Iterator for Members<'_> {
         (self.left, Some(self.left))
     }
 
-    /// Without the bookkeeping of [`next`](Self::next).
+    /// Without the bookkeeping of [`next`](Self::next), and where there are holes
+    /// without a branch for each, which nobody could foretell.
     #[inline]
     fn fold<B, F: FnMut(B, Slot) -> B>(mut self, init: B, mut f: F) -> B {
         let mut all = init;
         loop {
-            let cells = self.cells.iter().copied();
-            all = cells.filter(|&cell| cell != NONE).fold(all, &mut f);
+            if self.left >= self.cells.len() {
+                all = self.cells.iter().copied().fold(all, &mut f);
+            } else {
+                for cells in self.cells.chunks(CLOSED_UP) {
+                    let (members, len) = close_up(cells);
+                    all = members[..len].iter().copied().fold(all, &mut f);
+                }
+            }
+            self.left = self.left.saturating_sub(self.cells.len());
             self.cells = &[];
             let Some(slot) = self.next_beyond() else {
                 return all;
@@ -229,6 +237,21 @@ impl Iterator for Members<'_> {
             all = f(all, slot);
         }
     }
+}
+
+/// How many cells are closed up at a time, by who goes through a row.
+const CLOSED_UP: usize = 32;
+
+/// The members in some cells, and how many they are.
+#[inline]
+fn close_up(cells: &[Slot]) -> ([Slot; CLOSED_UP], usize) {
+    let mut members = [NONE; CLOSED_UP];
+    let mut len = 0;
+    for &cell in cells {
+        members[len % CLOSED_UP] = cell;
+        len += usize::from(cell != NONE);
+    }
+    (members, len)
 }
 
 impl DoubleEndedIterator for Members<'_> {
@@ -251,3 +274,32 @@ impl DoubleEndedIterator for Members<'_> {
 impl ExactSizeIterator for Members<'_> {}
 
 impl FusedIterator for Members<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn going_through_a_row_at_once_meets_whom_single_steps_meet() {
+        for len in [0, 1, 31, 32, 33, 100] {
+            for every in 1..6 {
+                let cell = |n: u32| if n % every == 0 { n + 1 } else { NONE };
+                let cells: Vec<Slot> = (0..len).map(cell).collect();
+                let live = cells.iter().filter(|&&cell| cell != NONE).count();
+                for taken in 0..3 {
+                    let mut row = Members::new(&cells, live);
+                    let mut single = Vec::new();
+                    (0..taken).for_each(|_| drop((row.next(), row.next_back())));
+                    let at_once = row.fold(Vec::new(), |mut all, slot| {
+                        all.push(slot);
+                        all
+                    });
+                    while let Some(slot) = row.next() {
+                        single.push(slot);
+                    }
+                    assert_eq!(at_once, single, "{len} cells, a member in every {every}");
+                }
+            }
+        }
+    }
+}
