@@ -215,21 +215,13 @@ impl Iterator for Members<'_> {
         (self.left, Some(self.left))
     }
 
-    /// Without the bookkeeping of [`next`](Self::next), and where there are holes
-    /// without a branch for each, which nobody could foretell.
+    /// Without the bookkeeping of [`next`](Self::next).
     #[inline]
     fn fold<B, F: FnMut(B, Slot) -> B>(mut self, init: B, mut f: F) -> B {
         let mut all = init;
         loop {
-            if self.left >= self.cells.len() {
-                all = self.cells.iter().copied().fold(all, &mut f);
-            } else {
-                for cells in self.cells.chunks(CLOSED_UP) {
-                    let (members, len) = close_up(cells);
-                    all = members[..len].iter().copied().fold(all, &mut f);
-                }
-            }
-            self.left = self.left.saturating_sub(self.cells.len());
+            let cells = self.cells.iter().copied();
+            all = cells.filter(|&cell| cell != NONE).fold(all, &mut f);
             self.cells = &[];
             let Some(slot) = self.next_beyond() else {
                 return all;
@@ -237,21 +229,6 @@ impl Iterator for Members<'_> {
             all = f(all, slot);
         }
     }
-}
-
-/// How many cells are closed up at a time, by who goes through a row.
-const CLOSED_UP: usize = 32;
-
-/// The members in some cells, and how many they are.
-#[inline]
-fn close_up(cells: &[Slot]) -> ([Slot; CLOSED_UP], usize) {
-    let mut members = [NONE; CLOSED_UP];
-    let mut len = 0;
-    for &cell in cells {
-        members[len % CLOSED_UP] = cell;
-        len += usize::from(cell != NONE);
-    }
-    (members, len)
 }
 
 impl DoubleEndedIterator for Members<'_> {
@@ -279,26 +256,34 @@ impl FusedIterator for Members<'_> {}
 mod tests {
     use super::*;
 
+    /// What is left of a row after some steps from both sides, met one by one and
+    /// at once.
+    fn left(cells: &[Slot], steps: usize) -> [Vec<Slot>; 2] {
+        let live = cells.iter().filter(|&&cell| cell != NONE).count();
+        let mut row = Members::new(cells, live);
+        for _ in 0..steps {
+            row.next();
+            row.next_back();
+        }
+        let at_once = row.fold(Vec::new(), |mut all, slot| {
+            all.push(slot);
+            all
+        });
+        [std::iter::from_fn(|| row.next()).collect(), at_once]
+    }
+
     #[test]
     fn going_through_a_row_at_once_meets_whom_single_steps_meet() {
-        for len in [0, 1, 31, 32, 33, 100] {
-            for every in 1..6 {
-                let cell = |n: u32| if n % every == 0 { n + 1 } else { NONE };
-                let cells: Vec<Slot> = (0..len).map(cell).collect();
-                let live = cells.iter().filter(|&&cell| cell != NONE).count();
-                for taken in 0..3 {
-                    let mut row = Members::new(&cells, live);
-                    let mut single = Vec::new();
-                    (0..taken).for_each(|_| drop((row.next(), row.next_back())));
-                    let at_once = row.fold(Vec::new(), |mut all, slot| {
-                        all.push(slot);
-                        all
-                    });
-                    while let Some(slot) = row.next() {
-                        single.push(slot);
-                    }
-                    assert_eq!(at_once, single, "{len} cells, a member in every {every}");
-                }
+        let lengths = [0, 1, 31, 32, 33, 100];
+        for (len, every) in lengths
+            .into_iter()
+            .flat_map(|len| (1..6).map(move |n| (len, n)))
+        {
+            let cell = |n: u32| if n.is_multiple_of(every) { n + 1 } else { NONE };
+            let cells: Vec<Slot> = (0..len).map(cell).collect();
+            for steps in 0..3 {
+                let [one_by_one, at_once] = left(&cells, steps);
+                assert_eq!(one_by_one, at_once, "{len} cells, one in {every} a member");
             }
         }
     }
