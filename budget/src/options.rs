@@ -102,8 +102,8 @@ fn weigh(shape: Shape, prices: &mut [Price]) {
 }
 
 fn markdown(prices: &[Price]) -> String {
-    let head = "| option | reassign: instructions | ns in cache | ns, a million links \
-                | a member read: instructions | ns in cache | ns, a million links \
+    let head = "| option | reassign: instructions | ns, 100,000 links | ns, a million links \
+                | a member read: instructions | ns, 100,000 links | ns, a million links \
                 | bytes a link |\n|---|---|---|---|---|---|---|---|\n";
     let mut table = String::from(head);
     for (price, named) in prices.iter().zip(&ALL) {
