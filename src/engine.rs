@@ -37,7 +37,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::change::{Point, Sink};
 use crate::change_set::uid::Uids;
 use crate::engine::deferred::Deferred;
-use crate::engine::delete::fate::Fate;
+use crate::engine::delete::consequences::Consequences;
 use crate::engine::groups::Groups;
 use crate::engine::history::{History, Joining};
 use crate::engine::limits::Limits;
@@ -147,7 +147,8 @@ pub(crate) struct TypeRules {
     /// An insert without links needs a slot and no look at anything else: it
     /// has no keys either.
     inserts_freely: bool,
-    fate: Fate,
+    /// What a delete of one of them means at its ends.
+    on_delete: Consequences,
 }
 
 /// An end, found: the store of its relationship and the side it is on.
@@ -603,12 +604,13 @@ fn type_rules(
             judged,
             asked,
             inserts_freely: !(judged || asked || all.is_indexed()),
-            fate: Fate::of(registry, def),
+            on_delete: Consequences::of(registry, def),
         }
     });
     let mut rules: Vec<TypeRules> = rules.collect();
     for def in registry.entity_defs() {
-        rules[def.id.index()].fate.is_plain = Fate::is_plain_from(registry, &rules, def.id);
+        rules[def.id.index()].on_delete.is_plain =
+            Consequences::is_plain_from(registry, &rules, def.id);
     }
     rules
 }

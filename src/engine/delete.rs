@@ -1,14 +1,14 @@
 //! Deleting: who goes with whom, who forbids it, and then the writes.
 
-pub(crate) mod fate;
+pub(crate) mod consequences;
 pub(crate) mod plan;
 
 use hashbrown::{HashMap, HashSet};
 use smallvec::SmallVec;
 
 use crate::change::{Change, Removal};
-use crate::engine::check::{Births, Fate as LinkFate, LinkSeen};
-use crate::engine::delete::fate::Fate;
+use crate::engine::check::{Births, Fate, LinkSeen};
+use crate::engine::delete::consequences::Consequences;
 use crate::engine::delete::plan::{BlockReason, Blocker, DeletePlan, Deletion, Doomed};
 use crate::engine::link_data::take_all;
 use crate::engine::{Engine, Place};
@@ -83,7 +83,7 @@ impl Engine {
         orphans: Orphans,
     ) -> Result<Deletion> {
         if let &[id] = ids
-            && self.fate(id.entity()).is_some_and(|fate| fate.is_plain)
+            && self.consequences(id.entity()).is_some_and(|it| it.is_plain)
             && !planted::is(Bug::CascadeStopsEarly)
         {
             return self.delete_plainly(id, why);
@@ -109,7 +109,7 @@ impl Engine {
         let mut next = 0;
         while let Some(&id) = entities.get(next) {
             next += 1;
-            for &place in self.places_of(id, |fate| &fate.cascades) {
+            for &place in self.places_of(id, |it| &it.cascades) {
                 let members = self.linked(place, id.slot());
                 steps::take(self.relation(place).count(place.side, id.slot()));
                 entities.extend(members.map(|member| self.member_id(place, member)));
@@ -180,7 +180,7 @@ impl Engine {
 
     /// Adds those who are linked to this one where it takes them along.
     fn doom_linked(&self, doom: &mut Doom, id: AnyId) {
-        for &place in self.places_of(id, |fate| &fate.cascades) {
+        for &place in self.places_of(id, |it| &it.cascades) {
             let through = Some((id, self.end(place).id));
             for member in self.linked(place, id.slot()) {
                 let id = self.member_id(place, member);
@@ -189,17 +189,17 @@ impl Engine {
         }
     }
 
-    fn fate(&self, entity: EntityTypeId) -> Option<&Fate> {
-        self.types.get(entity.index()).map(|rules| &rules.fate)
+    fn consequences(&self, entity: EntityTypeId) -> Option<&Consequences> {
+        self.types.get(entity.index()).map(|rules| &rules.on_delete)
     }
 
     fn places_of(&self, id: AnyId, wanted: Wanted) -> &[Place] {
-        self.fate(id.entity()).map_or(&[], |fate| wanted(fate))
+        self.consequences(id.entity()).map_or(&[], wanted)
     }
 
     /// Adds those who have lost their last owner with this one.
     fn doom_orphans(&self, doom: &mut Doom, id: AnyId) {
-        for (place, member) in self.links_at(id, self.places_of(id, |fate| &fate.orphans)) {
+        for (place, member) in self.links_at(id, self.places_of(id, |it| &it.orphans)) {
             let lost = doom
                 .lost
                 .entry((self.target_type(place), member))
@@ -251,7 +251,7 @@ impl Engine {
     /// loss would leave a survivor short.
     fn blockers(&self, doom: &Doom) -> Vec<Blocker> {
         let mut blockers: Vec<Blocker> = self
-            .links_to_others(doom, |fate| &fate.denies)
+            .links_to_others(doom, |it| &it.denies)
             .filter(|_| !planted::is(Bug::DenyIsIgnored))
             .map(|(entity, place, member)| Blocker {
                 entity,
@@ -264,7 +264,7 @@ impl Engine {
             return blockers;
         }
         let mut lost: HashMap<(usize, usize, Slot), usize> = HashMap::new();
-        let losses = self.links_to_others(doom, |fate| &fate.leaves_short);
+        let losses = self.links_to_others(doom, |it| &it.leaves_short);
         for (entity, place, member) in losses {
             let inverse = self.inverse(place);
             let lost = lost
@@ -298,12 +298,12 @@ impl Engine {
         if self.is_applying {
             return Ok(());
         }
-        let losses = self.links_to_others(doom, |fate| &fate.asks);
+        let losses = self.links_to_others(doom, |it| &it.asks);
         let seen = losses.map(|(id, place, other)| LinkSeen {
             place: self.inverse(place),
             owner: other,
             member: id.slot(),
-            fate: LinkFate::Cut,
+            fate: Fate::Cut,
         });
         self.ask_about(seen.collect(), Births::None)
     }
@@ -440,4 +440,4 @@ impl Engine {
 }
 
 /// Some of the ends of a type.
-type Wanted = fn(&Fate) -> &[Place];
+type Wanted = fn(&Consequences) -> &[Place];

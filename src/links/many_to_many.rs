@@ -291,6 +291,14 @@ impl ManyToMany {
         self.tidy_pairs();
     }
 
+    /// The left and the right of an owner and a member; `None` if that is dead.
+    #[inline]
+    fn pair(&self, side: Side, owner: Slot, member: RawId) -> Option<(Slot, Slot)> {
+        let generation = self.generation(side.other(), member.slot());
+        let is_live = generation == Some(member.generation());
+        is_live.then(|| in_order(side, owner, member.slot()))
+    }
+
     /// Links an owner to somebody, if they are not linked; `None` where there is
     /// more to it: a dead id, a pool that is full.
     pub(crate) fn add(
@@ -300,10 +308,7 @@ impl ManyToMany {
         member: RawId,
         sink: &mut Sink,
     ) -> Option<bool> {
-        if self.generation(side.other(), member.slot()) != Some(member.generation()) {
-            return None;
-        }
-        let (left, right) = in_order(side, owner, member.slot());
+        let (left, right) = self.pair(side, owner, member)?;
         if self.find(left, right).is_some() && !planted::is(Bug::LinkingAgainMoves) {
             return Some(false);
         }
@@ -322,10 +327,7 @@ impl ManyToMany {
         member: RawId,
         sink: &mut Sink,
     ) -> Option<bool> {
-        if self.generation(side.other(), member.slot()) != Some(member.generation()) {
-            return None;
-        }
-        let (left, right) = in_order(side, owner, member.slot());
+        let (left, right) = self.pair(side, owner, member)?;
         let Some(link) = self.find(left, right) else {
             return Some(false);
         };

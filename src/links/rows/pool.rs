@@ -10,7 +10,7 @@ use crate::links::rows::{Header, Holes, Keeper, PoolFull, Rows};
 
 /// Stands in the first cell of a free block while the pool is closed up, where
 /// other blocks have their owner: no slot is that high.
-pub(super) const FREE: Slot = Slot::MAX;
+const FREE: Slot = Slot::MAX;
 
 impl Rows {
     /// A free block of a size that blocks have.
@@ -104,6 +104,20 @@ impl Rows {
         if self.idle == 0 {
             return;
         }
+        self.carry_blocks(keeper, |rows, owner, (at, to), keeper| {
+            rows.slide(owner, at, to, keeper);
+            rows.headers[owner as usize].cap as usize
+        });
+    }
+
+    /// Moves all blocks to the front of the pool, in the order they stand in.
+    /// `carry` moves a marked block from one cell to another, undoes the marking,
+    /// and says how many cells the block has then.
+    pub(super) fn carry_blocks<K: Keeper + ?Sized>(
+        &mut self,
+        keeper: &mut K,
+        mut carry: impl FnMut(&mut Self, Slot, (usize, usize), &mut K) -> usize,
+    ) {
         steps::take(self.cells.len() + self.headers.len());
         self.mark_blocks();
         let (mut at, mut to) = (1, 1);
@@ -114,8 +128,8 @@ impl Rows {
                 continue;
             }
             let size = self.headers[owner as usize].cap as usize;
-            self.slide(owner, at, to, keeper);
-            (at, to) = (at + size, to + size);
+            to += carry(self, owner, (at, to), keeper);
+            at += size;
         }
         self.resize(to, keeper);
         self.free = [0; CLASSES];
@@ -124,7 +138,7 @@ impl Rows {
 
     /// Writes into the first cell of each block whose it is, and that of the
     /// row, which stood there, into its header; free blocks get their size.
-    pub(super) fn mark_blocks(&mut self) {
+    fn mark_blocks(&mut self) {
         for (owner, row) in (0..).zip(&mut self.headers) {
             if row.cap != 0 {
                 row.start = std::mem::replace(&mut self.cells[row.start as usize], owner);

@@ -1,10 +1,8 @@
 //! Rows and their pool without what is not in use.
 
-use crate::id::{NONE, Slot};
-use crate::internals::steps;
-use crate::links::blocks::{self, CLASSES};
+use crate::id::Slot;
+use crate::links::blocks;
 use crate::links::column;
-use crate::links::rows::pool::FREE;
 use crate::links::rows::{Header, Holes, Keeper, Rows};
 
 impl Rows {
@@ -27,24 +25,11 @@ impl Rows {
         } else {
             Holes::Closed
         };
-        steps::take(self.cells.len() + self.headers.len());
-        self.mark_blocks();
-        let (mut at, mut to) = (1, 1);
-        while at < self.cells.len() {
-            let owner = std::mem::replace(&mut self.cells[at], NONE);
-            if owner == FREE {
-                at += std::mem::replace(&mut self.cells[at + 1], NONE) as usize;
-                continue;
-            }
-            let size = self.headers[owner as usize].cap as usize;
-            to += self.fit(owner, (at, to), holes, keeper);
-            at += size;
-        }
-        self.resize(to, keeper);
-        self.free = [0; CLASSES];
-        self.idle = 0;
+        self.carry_blocks(keeper, |rows, owner, cells, keeper| {
+            rows.fit(owner, cells, holes, keeper)
+        });
         self.cells.shrink_to_fit();
-        keeper.shrink_to(to);
+        keeper.shrink_to(self.cells.len());
         column::fit(&mut self.headers, owners);
     }
 

@@ -7,7 +7,7 @@ use crate::schema::{Cardinality, DeleteRule, End, EntityDef, Registry};
 
 /// Those ends of a type at which a delete of an entity of it means something.
 #[derive(Clone, Debug)]
-pub(crate) struct Fate {
+pub(crate) struct Consequences {
     /// Who is linked there goes too.
     pub(crate) cascades: Box<[Place]>,
     /// Who is linked there goes if this was the last owner.
@@ -23,7 +23,7 @@ pub(crate) struct Fate {
     pub(crate) is_plain: bool,
 }
 
-impl Fate {
+impl Consequences {
     pub(crate) fn of(registry: &Registry, def: &EntityDef) -> Self {
         let inverse = |end: &End| registry.end_at(end.inverse);
         let denies = |end: &End| end.delete_rule == DeleteRule::Deny;
@@ -53,11 +53,13 @@ impl Fate {
         let mut next = 0;
         while let Some(&entity) = reached.get(next) {
             next += 1;
-            let TypeRules { asked, fate, .. } = &rules[entity.index()];
-            if *asked || !fate.has_no_say() {
+            let TypeRules {
+                asked, on_delete, ..
+            } = &rules[entity.index()];
+            if *asked || !on_delete.has_no_say() {
                 return false;
             }
-            for place in &fate.cascades {
+            for place in &on_delete.cascades {
                 let inverse = registry
                     .end_on(place.relation, place.side)
                     .and_then(|end| registry.end_at(end.inverse));
