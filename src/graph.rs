@@ -182,7 +182,7 @@ impl Graph {
     /// # Ok::<(), backref::Error>(())
     /// ```
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn target<S, T: Send + Sync + 'static>(
         &self,
         end: ToOne<S, T>,
@@ -377,11 +377,9 @@ impl Graph {
     /// # Ok::<(), backref::Error>(())
     /// ```
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn row<S, T>(&self, end: ToMany<S, T>, id: Id<S>) -> Row<'_, S, T> {
-        let place = self.engine.find_place(end.untyped());
-        let place = place.filter(|&place| self.engine.is_live_at(place, id.raw()));
-        Row::new(&self.engine, place, id)
+        Row::find(&self.engine, end, id)
     }
 
     /// The row of a live entity.

@@ -25,7 +25,7 @@ pub(crate) mod store;
 use std::ops::Deref;
 
 use crate::change::{LinkAt, RowOf, Sink};
-use crate::id::{Side, Slot};
+use crate::id::{RawId, Side, Slot};
 use crate::links::arranged::{Arranged, Spots};
 use crate::links::arrangement::Arrangement;
 use crate::links::members::Members;
@@ -86,6 +86,24 @@ impl Relation {
             None => self.store.members(side, slot),
             Some(arranged) => arranged.members(&self.store, side, slot),
         }
+    }
+
+    /// The members of the row of an entity, in its order, none at a to-one side;
+    /// `None` for a dead id.
+    #[inline(always)]
+    pub(crate) fn row(&self, side: Side, owner: RawId) -> Option<Members<'_>> {
+        match self.store.rows(side) {
+            Some(rows) if self.arranged.is_none() => rows.row(owner),
+            _ => self.row_of_another_kind(side, owner),
+        }
+    }
+
+    /// Apart, so that finding the usual kind of row is short enough to be made
+    /// part of its callers.
+    #[inline(never)]
+    fn row_of_another_kind(&self, side: Side, owner: RawId) -> Option<Members<'_>> {
+        let is_live = self.is_live(side, owner);
+        is_live.then(|| self.members(side, owner.slot()))
     }
 
     /// The members of a row with the numbers of their links, in its order;

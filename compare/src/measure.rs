@@ -115,6 +115,24 @@ impl Turn {
         result
     }
 
+    /// Adds the time of a walk over so many members to a workload. A short walk
+    /// is taken again and again, so that a graph that fits in the caches is read
+    /// from there.
+    pub(crate) fn walk(
+        &mut self,
+        workload: Workload,
+        members: usize,
+        mut walk: impl FnMut() -> u64,
+    ) -> u64 {
+        const LONG_ENOUGH: Duration = Duration::from_millis(10);
+        loop {
+            let sum = self.time(workload, members, &mut walk);
+            if self.probing || self.took[&workload] >= LONG_ENOUGH {
+                return sum;
+            }
+        }
+    }
+
     /// Counts what the work leaves in memory, for each link, if this turn is
     /// about memory.
     pub(crate) fn weigh<R>(
@@ -178,6 +196,22 @@ mod tests {
     fn there_is_always_an_operation() {
         assert_eq!(Turn::probe().part(Workload::Reassign, &[1, 2, 3]).len(), 1);
         assert!(Turn::probe().part(Workload::Reassign, &[0; 0]).is_empty());
+    }
+
+    #[test]
+    fn a_short_walk_is_taken_again_and_a_long_one_once() {
+        let walks = |length: Duration| {
+            let mut turn = Turn::timed(&Prefixes::default());
+            let walk = || {
+                let start = now();
+                while now() - start < length {}
+                7
+            };
+            assert_eq!(turn.walk(Workload::MnIterate, 3, walk), 7);
+            turn.operations[&Workload::MnIterate] / 3
+        };
+        assert_eq!(walks(Duration::from_millis(11)), 1);
+        assert!(walks(Duration::from_millis(1)) > 5);
     }
 
     #[test]

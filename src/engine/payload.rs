@@ -30,7 +30,7 @@ impl Engine {
         // Where there is no index, no rule and no check, nothing is planned.
         let rules = self.types.get(entity.index());
         if !rules.is_some_and(|rules| rules.inserts_freely) {
-            return self.insert(entity, payload, &[], Given::new());
+            return self.insert_carefully(entity, payload);
         }
         let Some(all) = self.all_mut::<T>(entity) else {
             return Err(self.wrong_payload(entity));
@@ -40,6 +40,16 @@ impl Engine {
         };
         self.make_known(entity, id);
         Ok(id)
+    }
+
+    /// Apart, so that the usual insert is short.
+    #[inline(never)]
+    fn insert_carefully<T: Send + Sync + 'static>(
+        &mut self,
+        entity: EntityTypeId,
+        payload: T,
+    ) -> Result<RawId> {
+        self.insert(entity, payload, &[], Given::new())
     }
 
     /// Inserts an entity together with links and data of theirs, all or
@@ -384,9 +394,17 @@ impl Engine {
     }
 
     /// Makes a new entity known: at its ends, in the record, by name.
+    #[inline]
     fn make_known(&mut self, entity: EntityTypeId, id: RawId) {
         debug_assert_ne!(id.slot(), NONE);
         self.set_generation(entity, id);
+        if self.sink.is_listening() || self.uids.is_some() || self.deferred.is_some() {
+            self.tell_of_insert(entity, id);
+        }
+    }
+
+    #[inline(never)]
+    fn tell_of_insert(&mut self, entity: EntityTypeId, id: RawId) {
         self.sink.push(|| Change::Inserted {
             entity,
             slot: id.slot(),

@@ -335,9 +335,7 @@ impl<'a> GraphRef<'a> {
     /// The members at a to-many end. See [`Graph::row`](crate::Graph::row).
     #[must_use]
     pub fn row<S, T>(self, end: ToMany<S, T>, id: Id<S>) -> Row<'a, S, T> {
-        let place = self.engine.find_place(end.untyped());
-        let place = place.filter(|&place| self.engine.is_live_at(place, id.raw()));
-        Row::new(self.engine, place, id)
+        Row::find(self.engine, end, id)
     }
 
     /// The graph, read by numbers. See [`Graph::untyped`](crate::Graph::untyped).

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 
 use crate::arena::Arena;
 use crate::engine::{Engine, Place};
-use crate::id::{Id, Slot};
+use crate::id::{Id, Slot, ToMany};
 use crate::links::members::Members;
 
 /// The members of one entity at a to-many end, in order; made by
@@ -49,15 +49,17 @@ impl<'g, S, T> Row<'g, S, T> {
         self.place.is_none()
     }
 
-    #[inline]
-    pub(crate) fn new(engine: &'g Engine, place: Option<Place>, owner: Id<S>) -> Self {
-        let owner = owner.slot();
-        let members = place.map(|place| engine.relation(place).members(place.side, owner));
+    /// The row of an entity at an end, which is that of nobody if the entity is
+    /// dead or the end another graph's.
+    #[inline(always)]
+    pub(crate) fn find(engine: &'g Engine, end: ToMany<S, T>, owner: Id<S>) -> Self {
+        let place = engine.find_place(end.untyped());
+        let row = place.and_then(|place| engine.relation(place).row(place.side, owner.raw()));
         Self {
             engine,
-            place,
-            owner,
-            members: members.unwrap_or_default(),
+            place: place.filter(|_| row.is_some()),
+            owner: owner.slot(),
+            members: row.unwrap_or_default(),
             of: PhantomData,
         }
     }

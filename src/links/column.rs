@@ -11,9 +11,15 @@ pub(crate) fn entry<T: Copy + Default>(column: &mut Vec<T>, slot: Slot) -> &mut 
     if index == column.len() && index < column.capacity() {
         column.push(T::default());
     } else if index >= column.len() {
-        resize(column, index + 1, T::default());
+        lengthen(column, index + 1);
     }
     &mut column[index]
+}
+
+#[cold]
+#[inline(never)]
+fn lengthen<T: Copy + Default>(column: &mut Vec<T>, len: usize) {
+    resize(column, len, T::default());
 }
 
 /// Makes room for more entries: as many again as long as they are few, then a

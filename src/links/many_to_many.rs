@@ -22,9 +22,9 @@ use crate::links::rows::{Keeper, Leaving, PoolFull, Rows};
 ///   positions, by link     1 ▶ [cell in a's row, cell in x's row]
 /// ```
 ///
-/// A cell has a member and the number of its link; the link knows the cells
-/// it stands in. So an unlink from either side searches nothing but the link
-/// itself: a short row is looked through, two long ones share a table.
+/// A cell has a member and the number of its link. A short row is looked through
+/// for a member. Of a longer one each link knows the cell that it stands in, so
+/// that only the link is searched for, and two long rows have a table for that.
 #[derive(Clone, Debug)]
 pub(crate) struct ManyToMany {
     relationship: u16,
@@ -40,10 +40,32 @@ struct Edges {
     symmetric: bool,
     /// By side and cell: the number of the link.
     columns: [Vec<u32>; 2],
-    /// By link: its cell in the rows of both ends. Link 0 is nobody's and may
-    /// be scribbled on; a free link names the next one.
+    /// By link: its cell in the rows of both ends, where those are not
+    /// [`SHORT`]. Link 0 is nobody's and may be scribbled on. Empty as long as
+    /// all rows have been short.
     positions: Vec<[u32; 2]>,
-    free: u32,
+    /// The highest number that a link has, or had.
+    last: u32,
+    /// The numbers up to it that no link has.
+    free: Vec<u32>,
+}
+
+/// A link that was searched for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found {
+    link: u32,
+    /// The cells in the rows of both ends, as far as they were seen; or 0.
+    cells: [u32; 2],
+}
+
+impl Found {
+    /// A link that was seen in one row.
+    #[inline]
+    fn at(link: u32, side: Side, at: u32) -> Self {
+        let mut cells = [0; 2];
+        cells[side.index()] = at;
+        Self { link, cells }
+    }
 }
 
 /// The [`Keeper`] of the rows on one side.
@@ -53,6 +75,15 @@ struct EdgeKeeper<'a> {
     /// The side; `None` where the relationship is symmetric.
     side: Option<Side>,
 }
+
+/// Links do not know where they stand in a row with a block of so many cells or
+/// fewer: it is looked through sooner than they are told, each on a line of its
+/// own, whenever such a row moves.
+const SHORT: u32 = if cfg!(any(test, feature = "internals")) {
+    8
+} else {
+    64
+};
 
 /// A row with a larger block than this is in the table of pairs, with all its
 /// members whose rows are as large. A shorter one is looked through.
@@ -78,16 +109,36 @@ impl Keeper for EdgeKeeper<'_> {
     }
 
     #[inline]
+    fn knows(&self, cap: u32) -> bool {
+        cap > SHORT
+    }
+
+    #[inline]
+    fn carry(&mut self, from: u32, to: u32) {
+        self.column[to as usize] = self.column[from as usize];
+    }
+
+    fn carry_all(&mut self, from: Range<u32>, to: u32) {
+        let from = from.start as usize..from.end as usize;
+        self.column.copy_within(from, to as usize);
+    }
+
+    #[inline]
     fn place(&mut self, owner: Slot, member: Slot, link: u32, at: u32) {
         let link = if member == NONE { 0 } else { link };
         self.column[at as usize] = link;
-        self.positions[link as usize][half(self.side, owner, member)] = at;
+        if let Some(cells) = self.positions.get_mut(link as usize) {
+            cells[half(self.side, owner, member)] = at;
+        }
     }
 
     fn place_all(&mut self, owner: Slot, members: &[Slot], from: u32, to: u32) {
-        let (from, start) = (from as usize, to as usize);
-        self.column.copy_within(from..from + members.len(), start);
-        let links = &self.column[start..start + members.len()];
+        let len = u32::try_from(members.len()).expect("a row has 32-bit offsets");
+        self.carry_all(from..from + len, to);
+        let links = &self.column[to as usize..(to + len) as usize];
+        if self.positions.is_empty() {
+            return;
+        }
         if let Some(side) = self.side {
             for (&link, at) in links.iter().zip(to..) {
                 self.positions[link as usize][side.index()] = at;
@@ -127,20 +178,30 @@ impl Edges {
     }
 
     fn take(&mut self) -> u32 {
-        if self.free != 0 {
-            let link = self.free;
-            self.free = self.positions[link as usize][0];
+        if let Some(link) = self.free.pop() {
             return link;
         }
-        let link = u32::try_from(self.positions.len());
-        column::reserve(&mut self.positions, 1);
-        self.positions.push([0, 0]);
-        link.expect("there are fewer links than cells, and cells have 32-bit numbers")
+        self.last = self
+            .last
+            .checked_add(1)
+            .expect("there are fewer links than cells, and cells have 32-bit numbers");
+        if !self.positions.is_empty() {
+            column::reserve(&mut self.positions, 1);
+            self.positions.push([0, 0]);
+        }
+        self.last
     }
 
     fn give_back(&mut self, link: u32) {
-        self.positions[link as usize] = [self.free, 0];
-        self.free = link;
+        if let Some(cells) = self.positions.get_mut(link as usize) {
+            *cells = [0, 0];
+        }
+        self.free.push(link);
+    }
+
+    /// Has room for the positions of all links.
+    fn know_positions(&mut self) {
+        column::resize(&mut self.positions, self.last as usize + 1, [0, 0]);
     }
 }
 
@@ -149,12 +210,13 @@ impl ManyToMany {
         Self {
             relationship,
             symmetric,
-            rows: leaving.map(Rows::tight),
+            rows: leaving.map(Rows::with_links),
             edges: Edges {
                 symmetric,
                 columns: [vec![0], vec![0]],
-                positions: vec![[0, 0]],
-                free: 0,
+                positions: Vec::new(),
+                last: 0,
+                free: Vec::new(),
             },
             pairs: Pairs::default(),
         }
@@ -187,8 +249,15 @@ impl ManyToMany {
         self.rows[side.index()].set_generation(slot, generation);
     }
 
-    /// The link of two entities: O(1), within the 160 cells of a short row.
+    /// The number of the link of two entities: O(1), within the 160 cells of a
+    /// short row.
+    #[inline]
     pub(crate) fn find(&self, left: Slot, right: Slot) -> Option<u32> {
+        self.search(left, right).map(|found| found.link)
+    }
+
+    /// The link of two entities, and where it was seen.
+    pub(crate) fn search(&self, left: Slot, right: Slot) -> Option<Found> {
         if self.rows(Side::Left).capacity(left) <= BIG {
             return self.look_through(Side::Left, left, right);
         }
@@ -197,16 +266,21 @@ impl ManyToMany {
         }
         let [left, right] = self.key(left, right);
         let rows = self.rows(Side::Left);
-        self.pairs.find([left, right], |link| {
+        let link = self.pairs.find([left, right], |link| {
             rows.holds(left, self.edges.positions[link as usize][0], right)
+        })?;
+        Some(Found {
+            link,
+            cells: [0; 2],
         })
     }
 
     /// The link of two entities, by looking through the row of one.
     #[inline]
-    fn look_through(&self, side: Side, owner: Slot, member: Slot) -> Option<u32> {
+    fn look_through(&self, side: Side, owner: Slot, member: Slot) -> Option<Found> {
         let at = self.rows(side).scan(owner, member)?;
-        Some(self.edges.columns[self.stored(side).index()][at as usize])
+        let link = self.edges.columns[self.stored(side).index()][at as usize];
+        Some(Found::at(link, side, at))
     }
 
     /// The members of a row with the numbers of their links.
@@ -221,9 +295,20 @@ impl ManyToMany {
     pub(crate) fn offset(&self, side: Side, owner: Slot, member: Slot) -> Option<u32> {
         let (left, right) = in_order(side, owner, member);
         let link = self.find(left, right)?;
-        let side = self.stored(side);
-        let at = self.edges.positions[link as usize][self.half(side, owner, member)];
+        let at = self.cell_of(link, (side, owner, member));
         Some(self.rows(side).offset(owner, at))
+    }
+
+    /// The cell in which a link stands in the row of `owner`.
+    #[inline]
+    fn cell_of(&self, link: u32, (side, owner, member): (Side, Slot, Slot)) -> u32 {
+        let rows = self.rows(side);
+        if rows.capacity(owner) > SHORT {
+            let side = self.stored(side);
+            return self.edges.positions[link as usize][self.half(side, owner, member)];
+        }
+        let at = rows.scan(owner, member);
+        at.expect("a link stands in the rows of both ends (I1)")
     }
 
     /// Makes room for links, before the first of them is written.
@@ -255,12 +340,33 @@ impl ManyToMany {
         let rows = &mut self.rows[row.side.index()];
         let result = settle(rows, &mut self.edges.keeper(row.side));
         let after = self.rows(row.side).capacity(row.owner);
+        if before <= SHORT && after > SHORT {
+            self.tell(row);
+        }
         match (before > BIG, after > BIG) {
             (false, true) => self.enter(row),
             (true, false) => self.leave(row),
             (false, false) | (true, true) => {}
         }
         result
+    }
+
+    /// Tells the links of a row that is no longer short where they stand.
+    fn tell(&mut self, row: RowOf) {
+        self.know_positions();
+        let mut keeper = self.edges.keeper(row.side);
+        for (at, member) in self.rows[row.side.index()].entries(row.owner) {
+            let link = keeper.link_at(at);
+            keeper.place(row.owner, member, link, at);
+        }
+    }
+
+    /// Sees to it that links can be told where they stand.
+    fn know_positions(&mut self) {
+        if self.edges.positions.is_empty() {
+            self.edges.know_positions();
+            self.rows.iter_mut().for_each(Rows::tighten);
+        }
     }
 
     /// Enters the links of a row that has grown large in the table of pairs.
@@ -328,10 +434,10 @@ impl ManyToMany {
         sink: &mut Sink,
     ) -> Option<bool> {
         let (left, right) = self.pair(side, owner, member)?;
-        let Some(link) = self.find(left, right) else {
+        let Some(found) = self.search(left, right) else {
             return Some(false);
         };
-        let [left_is_roomy, right_is_roomy] = self.cut(left, right, link, sink);
+        let [left_is_roomy, right_is_roomy] = self.cut(left, right, found, sink);
         if left_is_roomy {
             self.tidy(Side::Left, left, sink);
         }
@@ -344,30 +450,63 @@ impl ManyToMany {
     /// Links two entities that are not linked and whose rows have room.
     pub(crate) fn link(&mut self, left: Slot, right: Slot, sink: &mut Sink) {
         let link = self.edges.take();
-        for (side, owner, member) in self.two_rows(left, right) {
-            let at = self.rows[side.index()].append(owner, member);
-            self.edges.keeper(side).place(owner, member, link, at);
+        let [first, second] = both(left, right);
+        self.add_to(first, link);
+        let is_everywhere = self.symmetric && left == right;
+        if !is_everywhere {
+            self.add_to(second, link);
         }
         self.enter_link(left, right, link);
         sink.push(|| Change::Linked(self.link_at(left, right, link)));
     }
 
+    /// Puts a link last in one row.
+    #[inline]
+    fn add_to(&mut self, (side, owner, member): (Side, Slot, Slot), link: u32) {
+        let side = self.stored(side);
+        let rows = &mut self.rows[side.index()];
+        let at = rows.append(owner, member);
+        if rows.capacity(owner) > SHORT {
+            self.edges.keeper(side).place(owner, member, link, at);
+        } else {
+            self.edges.columns[side.index()][at as usize] = link;
+        }
+    }
+
     /// Cuts the link of two entities, whose rows keep their blocks; which of
     /// those are too large now.
-    pub(crate) fn cut(&mut self, left: Slot, right: Slot, link: u32, sink: &mut Sink) -> [bool; 2] {
+    pub(crate) fn cut(
+        &mut self,
+        left: Slot,
+        right: Slot,
+        Found { link, cells }: Found,
+        sink: &mut Sink,
+    ) -> [bool; 2] {
         sink.push(|| Change::Unlinked(self.link_at(left, right, link)));
         self.leave_link(left, right, link);
-        let mut untidy = [false, false];
-        for ((side, owner, member), untidy) in self.two_rows(left, right).zip(&mut untidy) {
-            let at = self.edges.positions[link as usize][self.half(side, owner, member)];
-            let rows = &mut self.rows[side.index()];
-            *untidy = rows.vacate(owner, at, &mut self.edges.keeper(side));
-            if planted::is(Bug::UnlinkIsOneSided) {
-                return [false, false];
-            }
+        let [first, second] = both(left, right);
+        let mut untidy = [self.cut_from(first, link, cells[0]), false];
+        let is_everywhere = self.symmetric && left == right;
+        if !is_everywhere && !planted::is(Bug::UnlinkIsOneSided) {
+            untidy[1] = self.cut_from(second, link, cells[1]);
         }
         self.edges.give_back(link);
         untidy
+    }
+
+    /// Takes a link out of one row, where it stands in the cell `seen`, if that
+    /// is not 0; whether its block is too large now.
+    #[inline]
+    fn cut_from(&mut self, row: (Side, Slot, Slot), link: u32, seen: u32) -> bool {
+        let at = if seen == 0 {
+            self.cell_of(link, row)
+        } else {
+            seen
+        };
+        let (side, owner, _) = row;
+        let side = self.stored(side);
+        let rows = &mut self.rows[side.index()];
+        rows.vacate(owner, at, &mut self.edges.keeper(side))
     }
 
     /// Gives back what a row has no use for.
@@ -387,7 +526,7 @@ impl ManyToMany {
             let at = row.cell(owner, last);
             let link = self.edges.columns[side.index()][at as usize];
             let (left, right) = in_order(side, owner, member);
-            let untidy = self.cut(left, right, link, sink);
+            let untidy = self.cut(left, right, Found::at(link, side, at), sink);
             if untidy[side.other().index()] {
                 self.tidy(side.other(), member, sink);
             }
@@ -401,10 +540,13 @@ impl ManyToMany {
     /// How many bytes it takes, empty room included.
     pub(crate) fn bytes(&self) -> usize {
         let Edges {
-            columns, positions, ..
+            columns,
+            positions,
+            free,
+            ..
         } = &self.edges;
         let rows: usize = self.rows.iter().map(Rows::bytes).sum();
-        let columns: usize = columns.iter().map(column::bytes).sum();
+        let columns: usize = columns.iter().chain([free]).map(column::bytes).sum();
         rows + columns + column::bytes(positions) + self.pairs.bytes()
     }
 
@@ -500,10 +642,9 @@ impl ManyToMany {
     }
 
     fn link_at(&self, left: Slot, right: Slot, link: u32) -> LinkAt {
-        let at = both(left, right).map(|(side, owner, member)| {
-            let side = self.stored(side);
-            let at = self.edges.positions[link as usize][self.half(side, owner, member)];
-            self.rows(side).offset(owner, at)
+        let at = both(left, right).map(|row| {
+            let (side, owner, _) = row;
+            self.rows(side).offset(owner, self.cell_of(link, row))
         });
         LinkAt {
             relationship: self.relationship,
@@ -523,7 +664,7 @@ impl ManyToMany {
     }
 
     /// The slots that a link joins, as in its key: each stands in the row of
-    /// the other.
+    /// the other. Both are in the table of pairs.
     #[inline]
     fn slots_of(&self, link: u32) -> [Slot; 2] {
         let [left_at, right_at] = self.edges.positions[link as usize];
@@ -577,6 +718,18 @@ impl ManyToMany {
         Ok(())
     }
 
+    /// Whether a link is in the row of `owner`, in the cell that it should be in.
+    fn stands_in(&self, link: u32, (side, owner, member): (Side, Slot, Slot)) -> bool {
+        let rows = self.rows(side);
+        let at = if rows.capacity(owner) > SHORT {
+            let at = self.edges.positions[link as usize][self.half(side, owner, member)];
+            rows.holds(owner, at, member).then_some(at)
+        } else {
+            rows.scan(owner, member)
+        };
+        at.is_some_and(|at| self.edges.columns[self.stored(side).index()][at as usize] == link)
+    }
+
     /// Checks one row; how many of its links the table of pairs must have,
     /// each counted in one of its two rows.
     fn check_row(&self, side: Side, owner: Slot) -> Result<usize, &'static str> {
@@ -584,12 +737,11 @@ impl ManyToMany {
         let mut in_table = 0;
         for (at, member) in self.rows(side).entries(owner) {
             let link = self.edges.columns[side.index()][at as usize];
-            if self.edges.positions[link as usize][self.half(side, owner, member)] != at {
+            if self.cell_of(link, (side, owner, member)) != at {
                 return Err("a link does not stand where it says (I1)");
             }
             let far = self.stored(side.other());
-            let back = self.edges.positions[link as usize][self.half(far, member, owner)];
-            if member >= self.rows(far).owners() || !self.rows(far).holds(member, back, owner) {
+            if member >= self.rows(far).owners() || !self.stands_in(link, (far, member, owner)) {
                 return Err("a member's row does not hold it (I1)");
             }
             let (left, right) = in_order(side, owner, member);

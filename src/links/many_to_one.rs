@@ -48,6 +48,17 @@ impl Keeper for Children {
     }
 
     #[inline]
+    fn knows(&self, _cap: u32) -> bool {
+        true
+    }
+
+    #[inline]
+    fn carry(&mut self, _from: u32, _to: u32) {}
+
+    #[inline]
+    fn carry_all(&mut self, _from: Range<u32>, _to: u32) {}
+
+    #[inline]
     fn place(&mut self, _owner: Slot, member: Slot, _link: u32, at: u32) {
         self.0[member as usize].at = at;
     }

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::ops::{Range, RangeInclusive};
 
 use crate::change::{Change, RowOf, Sink};
-use crate::id::{NONE, Slot};
+use crate::id::{NONE, RawId, Slot};
 use crate::internals::planted::{self, Bug};
 use crate::internals::steps;
 use crate::links::blocks::{self, CLASSES};
@@ -92,6 +92,16 @@ pub(crate) trait Keeper {
     /// What besides the member stands in a cell: the number of the link.
     fn link_at(&self, at: u32) -> u32;
 
+    /// Whether it knows where the members of a row stand that has so many cells.
+    /// Of another row it may be told, too, and need not be.
+    fn knows(&self, cap: u32) -> bool;
+
+    /// What stands at `from` besides a member stands at `to`, too.
+    fn carry(&mut self, from: u32, to: u32);
+
+    /// What stands in these cells besides members stands from `to` on.
+    fn carry_all(&mut self, from: Range<u32>, to: u32);
+
     /// `member` of the row of `owner` stands at `at` now; `NONE` leaves it
     /// empty and must be harmless.
     fn place(&mut self, owner: Slot, member: Slot, link: u32, at: u32);
@@ -144,6 +154,12 @@ impl Thrift {
         cells: 18,
         roomy: 3,
     };
+    const WITH_LINKS: Self = Self {
+        growth: 6,
+        spare: 4,
+        cells: 14,
+        roomy: 3,
+    };
     const TIGHT: Self = Self {
         growth: 3,
         spare: 2,
@@ -172,12 +188,17 @@ impl Rows {
         }
     }
 
-    /// Rows with less room, for cells that are dear.
-    pub(crate) fn tight(leaving: Leaving) -> Self {
+    /// Rows whose cells have the number of a link beside the member.
+    pub(crate) fn with_links(leaving: Leaving) -> Self {
         Self {
-            thrift: Thrift::TIGHT,
+            thrift: Thrift::WITH_LINKS,
             ..Self::new(leaving)
         }
+    }
+
+    /// Gives rows less room from now on, since there are more bytes to each cell.
+    pub(crate) fn tighten(&mut self) {
+        self.thrift = Thrift::TIGHT;
     }
 
     #[cfg(test)]
@@ -223,12 +244,21 @@ impl Rows {
 
     #[inline]
     pub(crate) fn members(&self, owner: Slot) -> Members<'_> {
-        let row = self.headers[owner as usize];
+        self.members_of(self.headers[owner as usize])
+    }
+
+    /// The members of the row of a live entity; `None` for a dead id.
+    #[inline]
+    pub(crate) fn row(&self, owner: RawId) -> Option<Members<'_>> {
+        let row = self.headers.get(owner.slot() as usize)?;
+        (row.generation == owner.generation()).then(|| self.members_of(*row))
+    }
+
+    #[inline]
+    fn members_of(&self, row: Header) -> Members<'_> {
         let start = row.start as usize;
-        Members::new(
-            &self.cells[start..start + row.len as usize],
-            row.live as usize,
-        )
+        let cells = &self.cells[start..start + row.len as usize];
+        Members::new(cells, row.live as usize)
     }
 
     /// The cells of a row, holes included, and where in the pool they are.
@@ -354,10 +384,11 @@ impl Rows {
                 } else {
                     self.cells[last as usize]
                 };
-                let link = keeper.link_at(last);
                 self.cells[at as usize] = mover;
-                if !planted::is(Bug::FillingTellsNobody) {
-                    keeper.place(owner, mover, link, at);
+                if keeper.knows(row.cap) && !planted::is(Bug::FillingTellsNobody) {
+                    keeper.place(owner, mover, keeper.link_at(last), at);
+                } else {
+                    keeper.carry(last, at);
                 }
                 self.cells[last as usize] = NONE;
                 keeper.empty(last);
@@ -718,8 +749,12 @@ impl Rows {
         let end = to + (from.end - from.start);
         let cells = from.start as usize..from.end as usize;
         self.cells.copy_within(cells, to as usize);
-        let members = &self.cells[to as usize..end as usize];
-        keeper.place_all(owner, members, from.start, to);
+        if keeper.knows(self.headers[owner as usize].cap) {
+            let members = &self.cells[to as usize..end as usize];
+            keeper.place_all(owner, members, from.start, to);
+        } else {
+            keeper.carry_all(from, to);
+        }
         end
     }
 
@@ -733,7 +768,16 @@ impl Rows {
     ) -> u32 {
         let cells = Cell::from_mut(&mut self.cells[..]).as_slice_of_cells();
         let block = &cells[from.start as usize..from.end as usize];
-        for (at, member) in (from.start..).zip(block.iter().map(Cell::get)) {
+        let members = (from.start..).zip(block.iter().map(Cell::get));
+        if !keeper.knows(self.headers[owner as usize].cap) {
+            for (at, member) in members {
+                cells[to as usize].set(member);
+                keeper.carry(at, to);
+                to += u32::from(member != NONE);
+            }
+            return to;
+        }
+        for (at, member) in members {
             let link = keeper.link_at(at);
             cells[to as usize].set(member);
             if !planted::is(Bug::CompactingTellsNobody) {

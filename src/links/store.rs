@@ -339,11 +339,11 @@ impl Store {
                 linked
             }
             Self::ManyToMany(store) => {
-                let link = store.find(left, right);
-                if let Some(link) = link {
-                    store.cut(left, right, link, sink);
+                let found = store.search(left, right);
+                if let Some(found) = found {
+                    store.cut(left, right, found, sink);
                 }
-                link.is_some()
+                found.is_some()
             }
         }
     }

@@ -170,7 +170,7 @@ impl<'g, T: Entity> Ref<'g, T> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     #[must_use]
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn one<U: Entity>(self, end: ToOne<T, U>) -> Option<RefOf<'g, U>> {
         match self.graph.target(end, self.id) {
@@ -269,7 +269,7 @@ impl<'g, T: Entity> Ref<'g, T> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     #[must_use]
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn many<U: Entity>(self, end: ToMany<T, U>) -> Members<'g, T, U> {
         let row = self.graph.row(end, self.id);

@@ -39,7 +39,7 @@ fn read<C: ManyToMany>(
     ids: &Ids<C>,
     turn: &mut Turn,
 ) -> Result<(), Wrong> {
-    let sum = turn.time(Workload::MnIterate, plan.first.len(), || {
+    let sum = turn.walk(Workload::MnIterate, plan.first.len(), || {
         graph.iterate(&ids.lefts)
     });
     let model = fold(plan.sums(&[], &[]).into_iter());

@@ -191,7 +191,7 @@ fn gathered(
     payloads: &[u64],
     owners: &[u32],
 ) -> Result<(), Wrong> {
-    let sum = turn.time(workload, payloads.len(), || {
+    let sum = turn.walk(workload, payloads.len(), || {
         fold(
             rows.iter()
                 .map(|row| row.iter().map(|&at| payloads[at as usize]).sum()),

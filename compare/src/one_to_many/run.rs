@@ -59,7 +59,7 @@ fn bulk<C: OneToMany>(plan: &Plan, turn: &mut Turn) -> Built<C> {
 fn read<C: OneToMany>(built: &mut Built<C>, plan: &Plan, turn: &mut Turn) -> Result<(), Wrong> {
     let Built { graph, ids } = built;
     if C::READS {
-        let sum = turn.time(Workload::IterateFresh, plan.homes.len(), || {
+        let sum = turn.walk(Workload::IterateFresh, plan.homes.len(), || {
             graph.iterate(&ids.parents)
         });
         let model = plan.folded(&plan.homes, 0..plan.shape.parents);
@@ -95,7 +95,7 @@ fn write<C: OneToMany>(built: &mut Built<C>, plan: &Plan, turn: &mut Turn) -> Re
         graph.remove_append(&links);
     });
     let sum = if C::READS {
-        turn.time(Workload::IterateChurned, owners.len(), || {
+        turn.walk(Workload::IterateChurned, owners.len(), || {
             graph.iterate(&ids.parents)
         })
     } else {

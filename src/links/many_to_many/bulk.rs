@@ -4,7 +4,7 @@ use crate::change::Sink;
 use crate::id::{Side, Slot};
 use crate::links::bulk::{Influx, in_batches};
 use crate::links::column;
-use crate::links::many_to_many::ManyToMany;
+use crate::links::many_to_many::{ManyToMany, SHORT};
 use crate::links::rows::{PoolFull, Rows};
 
 impl ManyToMany {
@@ -45,7 +45,9 @@ impl ManyToMany {
             let right = Influx::count(pairs.iter().map(|pair| pair[1]), owners[1]);
             self.make_room_on(Side::Right, &right, sink)?;
         }
-        column::reserve(&mut self.edges.positions, pairs.len());
+        if !self.edges.positions.is_empty() {
+            column::reserve(&mut self.edges.positions, pairs.len());
+        }
         Ok(())
     }
 
@@ -57,7 +59,11 @@ impl ManyToMany {
     ) -> Result<(), PoolFull> {
         let mut keeper = self.edges.keeper(side);
         // Rows without members have no pairs to be entered in the table.
-        self.rows[side.index()].lay_out(influx, &mut keeper)?;
+        let rows = &mut self.rows[side.index()];
+        rows.lay_out(influx, &mut keeper)?;
+        if influx.rows().any(|(owner, _)| rows.capacity(owner) > SHORT) {
+            self.know_positions();
+        }
         for (owner, count) in influx.rows() {
             if self.rows(side).is_swamped(owner, count) {
                 self.make_room(side, owner, count as usize, sink)?;

@@ -1,7 +1,7 @@
 //! Links and rows without what is not in use.
 
 use crate::id::{Side, Slot};
-use crate::links::many_to_many::{BIG, Edges, ManyToMany, in_order};
+use crate::links::many_to_many::{BIG, Edges, ManyToMany, SHORT, in_order};
 use crate::links::pairs::Pairs;
 use crate::links::shrink::Renumbered;
 
@@ -14,6 +14,9 @@ impl ManyToMany {
             // Those on the right of a symmetric relationship are nobody's.
             let owners = owners[side.index()];
             rows.shrink_to_fit(owners, is_recorded, &mut keeper);
+        }
+        if self.rows.iter().all(|rows| rows.are_within(SHORT)) {
+            self.edges.positions = Vec::new();
         }
         let renumbered = self.edges.renumber();
         self.rebuild_pairs();
@@ -54,35 +57,35 @@ impl ManyToMany {
 impl Edges {
     /// Gives the links the lowest numbers, and keeps no others.
     fn renumber(&mut self) -> Renumbered {
-        let mut is_free = vec![false; self.positions.len()];
-        let (mut free, mut live) = (self.free, self.positions.len() - 1);
-        while free != 0 {
-            is_free[free as usize] = true;
-            free = self.positions[free as usize][0];
-            live -= 1;
-        }
-        let mut gaps = (1..=live).filter(|&link| is_free[link]);
-        let mut renumbered = Renumbered::new();
-        for old in (live + 1..self.positions.len()).filter(|&link| !is_free[link]) {
-            let new = gaps.next().expect("there are as many gaps as links above");
-            self.rename(narrow(old), narrow(new));
-            renumbered.push((narrow(old), narrow(new)));
-        }
-        self.positions.truncate(live + 1);
-        self.positions.shrink_to_fit();
-        self.free = 0;
+        let mut gaps = std::mem::take(&mut self.free);
+        gaps.sort_unstable();
+        let kept = self.last - narrow(gaps.len());
+        let (gaps, beyond) = gaps.split_at(gaps.partition_point(|&link| link <= kept));
+        let mut beyond = beyond.iter().peekable();
+        let above = (kept + 1..=self.last).filter(|link| beyond.next_if_eq(&link).is_none());
+        let renumbered: Renumbered = above.zip(gaps.iter().copied()).collect();
+        self.rename(kept, &renumbered);
+        self.last = kept;
         renumbered
     }
 
-    fn rename(&mut self, old: u32, new: u32) {
-        let cells = self.positions[old as usize];
-        self.positions[new as usize] = cells;
-        for (side, cell) in cells.into_iter().enumerate() {
-            // A symmetric link of an entity to itself has one cell.
-            if cell != 0 {
-                let side = if self.symmetric { 0 } else { side };
-                self.columns[side][cell as usize] = new;
+    /// Gives the links behind the first so many their new numbers, in all cells.
+    fn rename(&mut self, kept: u32, renumbered: &Renumbered) {
+        let mut names = vec![0; (self.last - kept) as usize];
+        for &(old, new) in renumbered {
+            names[(old - kept - 1) as usize] = new;
+        }
+        for link in self.columns.iter_mut().flatten() {
+            if *link > kept {
+                *link = names[(*link - kept - 1) as usize];
             }
+        }
+        if !self.positions.is_empty() {
+            for &(old, new) in renumbered {
+                self.positions[new as usize] = self.positions[old as usize];
+            }
+            self.positions.truncate(kept as usize + 1);
+            self.positions.shrink_to_fit();
         }
     }
 }

@@ -6,6 +6,11 @@ use crate::links::column;
 use crate::links::rows::{Header, Holes, Keeper, Rows};
 
 impl Rows {
+    /// Whether no row has a block of more cells.
+    pub(crate) fn are_within(&self, cells: u32) -> bool {
+        self.headers.iter().all(|row| row.cap <= cells)
+    }
+
     /// Gives each row the smallest block that holds it, and the pool no cell
     /// besides; and has headers for the first owners only, behind whom there is
     /// none any more.

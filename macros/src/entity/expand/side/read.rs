@@ -57,7 +57,7 @@ impl Side<'_> {
         quote! {
             #docs
             #[must_use]
-            #[inline]
+            #[inline(always)]
             #vis fn #name(self) -> #returns {
                 self.0.#call
             }
