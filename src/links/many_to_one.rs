@@ -168,13 +168,16 @@ impl ManyToOne {
     pub(crate) fn reassign(&mut self, child: RawId, to: RawId, sink: &mut Sink) -> Option<bool> {
         let old = *self.children.0.get(child.slot() as usize)?;
         let is_plain = old.generation == child.generation()
-            && self.rows.takes_one_more(to.slot(), to.generation())
-            && !sink.is_listening();
+            && self.rows.takes_one_more(to.slot(), to.generation());
         if !is_plain {
             return self.reassign_otherwise(child, to, sink);
         }
         if old.parent == to.slot() && !planted::is(Bug::LinkingAgainMoves) {
             return Some(false);
+        }
+        if sink.is_listening() {
+            self.move_to(child.slot(), to.slot(), sink);
+            return Some(true);
         }
         let at = self.rows.append(to.slot(), child.slot());
         self.children.0[child.slot() as usize] = Record {
@@ -188,8 +191,18 @@ impl ManyToOne {
         Some(true)
     }
 
-    /// [`reassign`](Self::reassign) to a parent whose row is full, or while
-    /// somebody listens.
+    /// Cuts a child from its parent, if it has one, and links it to another, whose
+    /// row has room.
+    #[inline(never)]
+    fn move_to(&mut self, child: Slot, to: Slot, sink: &mut Sink) {
+        if self.parent(child) != NONE {
+            self.unlink(child, sink);
+        }
+        self.link(child, to, sink);
+    }
+
+    /// [`reassign`](Self::reassign) to a parent whose row is full, or of a dead
+    /// id.
     #[inline(never)]
     fn reassign_otherwise(&mut self, child: RawId, to: RawId, sink: &mut Sink) -> Option<bool> {
         let record = self.children.0[child.slot() as usize];
@@ -202,10 +215,7 @@ impl ManyToOne {
             return Some(false);
         }
         self.make_room(to.slot(), 1, sink).ok()?;
-        if record.parent != NONE {
-            self.unlink(child.slot(), sink);
-        }
-        self.link(child.slot(), to.slot(), sink);
+        self.move_to(child.slot(), to.slot(), sink);
         Some(true)
     }
 
