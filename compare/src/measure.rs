@@ -115,20 +115,20 @@ impl Turn {
         result
     }
 
-    /// Adds the time of a walk over so many members to a workload. A short walk
-    /// is taken again and again, so that a graph that fits in the caches is read
-    /// from there.
-    pub(crate) fn walk(
+    /// Adds the time of so many reads to a workload. What takes a short time is
+    /// read again and again, so that a graph that fits in the caches is read from
+    /// there.
+    pub(crate) fn read<R>(
         &mut self,
         workload: Workload,
-        members: usize,
-        mut walk: impl FnMut() -> u64,
-    ) -> u64 {
+        reads: usize,
+        mut read: impl FnMut() -> R,
+    ) -> R {
         const LONG_ENOUGH: Duration = Duration::from_millis(10);
         loop {
-            let sum = self.time(workload, members, &mut walk);
+            let result = self.time(workload, reads, &mut read);
             if self.probing || self.took[&workload] >= LONG_ENOUGH {
-                return sum;
+                return result;
             }
         }
     }
@@ -199,19 +199,19 @@ mod tests {
     }
 
     #[test]
-    fn a_short_walk_is_taken_again_and_a_long_one_once() {
-        let walks = |length: Duration| {
+    fn what_is_read_fast_is_read_again_and_what_is_read_slowly_once() {
+        let times = |length: Duration| {
             let mut turn = Turn::timed(&Prefixes::default());
-            let walk = || {
+            let read = || {
                 let start = now();
                 while now() - start < length {}
                 7
             };
-            assert_eq!(turn.walk(Workload::MnIterate, 3, walk), 7);
+            assert_eq!(turn.read(Workload::MnIterate, 3, read), 7);
             turn.operations[&Workload::MnIterate] / 3
         };
-        assert_eq!(walks(Duration::from_millis(11)), 1);
-        assert!(walks(Duration::from_millis(1)) > 5);
+        assert_eq!(times(Duration::from_millis(11)), 1);
+        assert!(times(Duration::from_millis(1)) > 5);
     }
 
     #[test]

@@ -23,7 +23,7 @@ fn gather(plan: &Plan, turn: &mut Turn) -> Result<(), Wrong> {
     first.sort_by_key(|pair| pair.0);
     let rows: Vec<u32> = first.iter().map(|pair| pair.1).collect();
     let payloads: Vec<u64> = (0..u64::from(plan.shape.parents)).collect();
-    let sum = turn.walk(Workload::MnIterate, rows.len(), || {
+    let sum = turn.read(Workload::MnIterate, rows.len(), || {
         let rows = rows.chunks_exact(plan.shape.each as usize);
         fold(rows.map(|row| row.iter().map(|&at| payloads[at as usize]).sum()))
     });

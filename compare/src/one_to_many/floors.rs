@@ -191,7 +191,7 @@ fn gathered(
     payloads: &[u64],
     owners: &[u32],
 ) -> Result<(), Wrong> {
-    let sum = turn.walk(workload, payloads.len(), || {
+    let sum = turn.read(workload, payloads.len(), || {
         fold(
             rows.iter()
                 .map(|row| row.iter().map(|&at| payloads[at as usize]).sum()),
@@ -205,7 +205,7 @@ fn read(plan: &Plan, turn: &mut Turn) -> Result<(), Wrong> {
     let counted = Counted::new(plan);
     let payloads: Vec<u64> = (0..u64::from(plan.shape.parents)).collect();
     let children = turn.part(Workload::ToOne, &plan.read);
-    let sum: u64 = turn.time(Workload::ToOne, children.len(), || {
+    let sum: u64 = turn.read(Workload::ToOne, children.len(), || {
         let parents = children.iter().filter_map(|&child| counted.parent(child));
         parents.map(|parent| payloads[parent as usize]).sum()
     });

@@ -59,14 +59,14 @@ fn bulk<C: OneToMany>(plan: &Plan, turn: &mut Turn) -> Built<C> {
 fn read<C: OneToMany>(built: &mut Built<C>, plan: &Plan, turn: &mut Turn) -> Result<(), Wrong> {
     let Built { graph, ids } = built;
     if C::READS {
-        let sum = turn.walk(Workload::IterateFresh, plan.homes.len(), || {
+        let sum = turn.read(Workload::IterateFresh, plan.homes.len(), || {
             graph.iterate(&ids.parents)
         });
         let model = plan.folded(&plan.homes, 0..plan.shape.parents);
         expect(Workload::IterateFresh, sum, model)?;
         let part = turn.part(Workload::ToOne, &plan.read);
         let children = ids.children(part);
-        let sum = turn.time(Workload::ToOne, children.len(), || {
+        let sum = turn.read(Workload::ToOne, children.len(), || {
             graph.read_parents(&children)
         });
         let parents = part.iter().map(|&child| plan.homes[child as usize]);
@@ -95,7 +95,7 @@ fn write<C: OneToMany>(built: &mut Built<C>, plan: &Plan, turn: &mut Turn) -> Re
         graph.remove_append(&links);
     });
     let sum = if C::READS {
-        turn.walk(Workload::IterateChurned, owners.len(), || {
+        turn.read(Workload::IterateChurned, owners.len(), || {
             graph.iterate(&ids.parents)
         })
     } else {
@@ -103,6 +103,11 @@ fn write<C: OneToMany>(built: &mut Built<C>, plan: &Plan, turn: &mut Turn) -> Re
     };
     let model = plan.folded(&owners, 0..plan.shape.parents);
     expect(Workload::IterateChurned, sum, model)?;
+    if C::READS {
+        // Reading payloads over and over has driven the links out of the caches.
+        let parents = owners.iter().map(|&owner| u64::from(owner)).sum();
+        expect("all parents", graph.read_parents(&ids.children), parents)?;
+    }
     delete(built, (plan, &owners), Workload::Nullify, turn)?;
     let left = built.graph.count_live(&built.ids.children);
     expect("what is left of the children", left, owners.len())
