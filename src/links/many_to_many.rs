@@ -452,8 +452,7 @@ impl ManyToMany {
         let link = self.edges.take();
         let [first, second] = both(left, right);
         self.add_to(first, link);
-        let is_everywhere = self.symmetric && left == right;
-        if !is_everywhere {
+        if self.are_two_rows(left, right) {
             self.add_to(second, link);
         }
         self.enter_link(left, right, link);
@@ -486,8 +485,7 @@ impl ManyToMany {
         self.leave_link(left, right, link);
         let [first, second] = both(left, right);
         let mut untidy = [self.cut_from(first, link, cells[0]), false];
-        let is_everywhere = self.symmetric && left == right;
-        if !is_everywhere && !planted::is(Bug::UnlinkIsOneSided) {
+        if self.are_two_rows(left, right) && !planted::is(Bug::UnlinkIsOneSided) {
             untidy[1] = self.cut_from(second, link, cells[1]);
         }
         self.edges.give_back(link);
@@ -607,18 +605,20 @@ impl ManyToMany {
         Ok(())
     }
 
-    /// The rows that a link stands in, and as what: two, or one for a
-    /// symmetric link of an entity to itself.
+    /// Whether a link stands in two rows; a symmetric one of an entity to itself
+    /// stands in one.
+    #[inline]
+    fn are_two_rows(&self, left: Slot, right: Slot) -> bool {
+        !(self.symmetric && left == right)
+    }
+
+    /// The rows that a link stands in, and as what.
     fn two_rows(
         &self,
         left: Slot,
         right: Slot,
     ) -> impl Iterator<Item = (Side, Slot, Slot)> + use<> {
-        let rows = if self.symmetric && left == right {
-            1
-        } else {
-            2
-        };
+        let rows = 1 + usize::from(self.are_two_rows(left, right));
         let symmetric = self.symmetric;
         both(left, right)
             .into_iter()

@@ -155,7 +155,7 @@ impl Thrift {
         roomy: 3,
     };
     const WITH_LINKS: Self = Self {
-        growth: 6,
+        growth: 5,
         spare: 4,
         cells: 14,
         roomy: 3,
