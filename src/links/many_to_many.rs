@@ -41,12 +41,14 @@ struct Edges {
     /// By side and cell: the number of the link.
     columns: [Vec<u32>; 2],
     /// By link: its cell in the rows of both ends, where those are not
-    /// [`SHORT`]. Link 0 is nobody's and may be scribbled on. Empty as long as
-    /// all rows have been short.
+    /// [`SHORT`]. Link 0 is nobody's and may be scribbled on; a free link names
+    /// the next one. Empty as long as all rows have been short.
     positions: Vec<[u32; 2]>,
     /// The highest number that a link has, or had.
     last: u32,
-    /// The numbers up to it that no link has.
+    /// The first of the free links, where there are positions.
+    first_free: u32,
+    /// The free links, where there are none.
     free: Vec<u32>,
 }
 
@@ -178,7 +180,7 @@ impl Edges {
     }
 
     fn take(&mut self) -> u32 {
-        if let Some(link) = self.free.pop() {
+        if let Some(link) = self.take_free() {
             return link;
         }
         self.last = self
@@ -192,16 +194,30 @@ impl Edges {
         self.last
     }
 
-    fn give_back(&mut self, link: u32) {
-        if let Some(cells) = self.positions.get_mut(link as usize) {
-            *cells = [0, 0];
+    fn take_free(&mut self) -> Option<u32> {
+        if self.positions.is_empty() {
+            return self.free.pop();
         }
-        self.free.push(link);
+        let link = self.first_free;
+        (link != 0).then(|| {
+            self.first_free = self.positions[link as usize][0];
+            link
+        })
+    }
+
+    fn give_back(&mut self, link: u32) {
+        match self.positions.get_mut(link as usize) {
+            Some(cells) => *cells = [std::mem::replace(&mut self.first_free, link), 0],
+            None => self.free.push(link),
+        }
     }
 
     /// Has room for the positions of all links.
     fn know_positions(&mut self) {
         column::resize(&mut self.positions, self.last as usize + 1, [0, 0]);
+        for link in std::mem::take(&mut self.free) {
+            self.give_back(link);
+        }
     }
 }
 
@@ -216,6 +232,7 @@ impl ManyToMany {
                 columns: [vec![0], vec![0]],
                 positions: Vec::new(),
                 last: 0,
+                first_free: 0,
                 free: Vec::new(),
             },
             pairs: Pairs::default(),

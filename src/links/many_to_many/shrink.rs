@@ -15,10 +15,10 @@ impl ManyToMany {
             let owners = owners[side.index()];
             rows.shrink_to_fit(owners, is_recorded, &mut keeper);
         }
+        let renumbered = self.edges.renumber();
         if self.rows.iter().all(|rows| rows.are_within(SHORT)) {
             self.edges.positions = Vec::new();
         }
-        let renumbered = self.edges.renumber();
         self.rebuild_pairs();
         renumbered
     }
@@ -57,7 +57,8 @@ impl ManyToMany {
 impl Edges {
     /// Gives the links the lowest numbers, and keeps no others.
     fn renumber(&mut self) -> Renumbered {
-        let mut gaps = std::mem::take(&mut self.free);
+        let mut gaps: Vec<u32> = std::iter::from_fn(|| self.take_free()).collect();
+        self.free = Vec::new();
         gaps.sort_unstable();
         let kept = self.last - narrow(gaps.len());
         let (gaps, beyond) = gaps.split_at(gaps.partition_point(|&link| link <= kept));
