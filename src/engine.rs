@@ -20,6 +20,7 @@ pub(crate) mod limits;
 pub(crate) mod link_data;
 pub(crate) mod marks;
 pub(crate) mod net;
+pub(crate) mod newcomer;
 pub(crate) mod one_call;
 pub(crate) mod one_of;
 pub(crate) mod orphans;
@@ -102,6 +103,9 @@ struct Rules {
     /// Any link may be made and cut, nothing else goes with it, and no place
     /// needs to be planned for it: the others have nothing to say.
     free: bool,
+    /// By side: so it is, and the owner there has one link, the other end many. A
+    /// newcomer's link displaces nobody then.
+    joins_freely: [bool; 2],
     /// Any link may be cut.
     cuts_freely: bool,
     /// Whether links may be refused for what they do to others.
@@ -144,8 +148,8 @@ pub(crate) struct TypeRules {
     judged: bool,
     /// Whether checks are asked about its payloads.
     asked: bool,
-    /// An insert without links needs a slot and no look at anything else: it
-    /// has no keys either.
+    /// Neither is the case: an insert without links needs a slot, and a look at
+    /// no more than its keys.
     inserts_freely: bool,
     /// What a delete of one of them means at its ends.
     on_delete: Consequences,
@@ -206,7 +210,7 @@ impl Engine {
             .map(|left| rules(&registry, &groups, left))
             .collect();
         let arranged = arranged_ends(&registry);
-        let types = type_rules(&registry, &rules, &entities);
+        let types = type_rules(&registry, &rules);
         Self {
             stamp: registry.stamp(),
             relations,
@@ -573,8 +577,13 @@ fn rules(registry: &Registry, groups: &Groups, left: &End) -> Rules {
     let data = all.iter().any(|end| end.data.is_some());
     let arranged = ends.iter().any(|end| end.arrangement.is_some());
     let checked = all.iter().any(|end| !end.checks.is_empty());
+    let free = !(judged || orphans || data || arranged || checked) && alone;
+    let joins_freely = |end: &End, inverse: &End| {
+        free && (end.cardinality, inverse.cardinality) == (Cardinality::One, Cardinality::Many)
+    };
     Rules {
-        free: !(judged || orphans || data || arranged || checked) && alone,
+        free,
+        joins_freely: [joins_freely(left, right), joins_freely(right, left)],
         judged,
         cuts_freely: !owns && !limits.iter().any(|limits| limits.need_links()),
         limits,
@@ -590,20 +599,15 @@ fn rules(registry: &Registry, groups: &Groups, left: &End) -> Rules {
     }
 }
 
-fn type_rules(
-    registry: &Registry,
-    links: &[Rules],
-    entities: &[Box<dyn AnyEntities>],
-) -> Vec<TypeRules> {
-    let defs = registry.entity_defs().iter().zip(entities);
-    let rules = defs.map(|(def, all)| {
+fn type_rules(registry: &Registry, links: &[Rules]) -> Vec<TypeRules> {
+    let rules = registry.entity_defs().iter().map(|def| {
         let judged = def.ends.iter().any(|end| links[end.relationship()].judged);
         let asked = !def.checks.is_empty();
         TypeRules {
             ends: def.ends.iter().copied().map(Place::of).collect(),
             judged,
             asked,
-            inserts_freely: !(judged || asked || all.is_indexed()),
+            inserts_freely: !(judged || asked),
             on_delete: Consequences::of(registry, def),
         }
     });

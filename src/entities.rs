@@ -163,6 +163,15 @@ pub(crate) struct Clash {
     pub(crate) holder: Slot,
 }
 
+/// Why an entity can not be added.
+#[derive(Debug)]
+pub(crate) enum NoPlace {
+    /// Another has one of its keys.
+    Taken(Clash),
+    /// All slots are taken.
+    Full,
+}
+
 impl<T: Send + Sync + 'static> Entities<T> {
     #[inline]
     pub(crate) fn arena(&self) -> &Arena<T> {
@@ -214,9 +223,7 @@ impl<T: Send + Sync + 'static> Entities<T> {
     /// Who has the primary key of a payload; `None` where nobody has it or the
     /// type has no key.
     pub(crate) fn holder_of_key(&self, payload: &T) -> Option<Slot> {
-        let newcomer = [(NONE, payload)];
-        let taken = self.key()?.plan(&self.arena, &newcomer).err()?;
-        Some(taken.holder)
+        self.key()?.place(&self.arena, (NONE, payload)).err()
     }
 
     /// Adds an entity, as planned for the next slot.
@@ -226,11 +233,33 @@ impl<T: Send + Sync + 'static> Entities<T> {
         id
     }
 
-    /// Adds an entity of a type without indexes; `None` if all slots are taken.
+    /// Adds an entity, if its keys are free: then it is found by them.
+    ///
+    /// Runs the user's `Hash`, `Eq` and `Ord` before anything changes.
     #[inline]
-    pub(crate) fn insert_unindexed(&mut self, payload: T) -> Option<RawId> {
-        debug_assert!(self.indexes.is_empty(), "indexes are told of newcomers");
-        self.arena.try_insert(payload)
+    pub(crate) fn insert_next(&mut self, payload: T) -> Result<RawId, NoPlace> {
+        if !self.indexes.is_empty() {
+            return self.insert_indexed(payload);
+        }
+        self.arena.try_insert(payload).ok_or(NoPlace::Full)
+    }
+
+    /// Apart, so that an insert without keys is short.
+    #[inline(never)]
+    fn insert_indexed(&mut self, payload: T) -> Result<RawId, NoPlace> {
+        let slot = self.arena.next_slot().ok_or(NoPlace::Full)?;
+        let mut places = SmallVec::<[Place; 2]>::new();
+        for (number, index) in self.indexes.iter().enumerate() {
+            let place = index.place(&self.arena, (slot, &payload));
+            let place = place.map_err(|holder| Clash {
+                index: number,
+                holder,
+            });
+            places.push(place.map_err(NoPlace::Taken)?);
+        }
+        let id = self.arena.insert(payload);
+        self.put_places(slot, &places);
+        Ok(id)
     }
 
     /// Adds entities, as planned for the next slots.
@@ -349,8 +378,6 @@ pub(crate) trait AnyEntities: Any + Send + Sync {
     /// next inserts take.
     fn next_id(&self, slot: Slot) -> RawId;
     fn payload(&self, slot: Slot) -> Option<&AnyPayload>;
-    /// Whether it has keys or other indexes.
-    fn is_indexed(&self) -> bool;
     /// The entity whose primary key is `key`, a `K` of the key's type.
     fn find(&self, key: &dyn Any) -> Option<Slot>;
     fn index_name(&self, index: usize) -> &str;
@@ -434,10 +461,6 @@ impl<T: Send + Sync + 'static> AnyEntities for Entities<T> {
 
     fn is_live(&self, id: RawId) -> bool {
         self.arena.get(id).is_some()
-    }
-
-    fn is_indexed(&self) -> bool {
-        !self.indexes.is_empty()
     }
 
     fn id_at(&self, slot: Slot) -> Option<RawId> {

@@ -72,6 +72,14 @@ pub(crate) trait Index<T>: Send + Sync {
     /// batch is reported.
     fn plan(&self, arena: &Arena<T>, batch: &[(Slot, &T)]) -> Result<Plan, Taken>;
 
+    /// Where a newcomer belongs: what a [`plan`](Self::plan) says that has nobody
+    /// else in it. Or who has its key.
+    fn place(&self, arena: &Arena<T>, newcomer: (Slot, &T)) -> Result<Place, Slot> {
+        let plan = self.plan(arena, &[newcomer]);
+        let plan = plan.map_err(|taken| taken.holder)?;
+        Ok(plan.first().map_or(Place::Out, |&(_, place)| place))
+    }
+
     /// Puts an entity that is not in the index where a plan says, or where
     /// [`take`](Self::take) found it.
     fn put(&mut self, slot: Slot, place: Place);

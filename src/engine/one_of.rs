@@ -6,10 +6,15 @@ use crate::id::{AnyId, EntityTypeId, NONE, RawId, Slot};
 
 impl Engine {
     /// The end that leads to a type: of an end of several types the one to it.
+    #[inline]
     pub(crate) fn towards(&self, place: Place, item: AnyId) -> Result<Place> {
         if self.target_type(place) == item.entity() {
             return Ok(place);
         }
+        self.towards_another(place, item)
+    }
+
+    fn towards_another(&self, place: Place, item: AnyId) -> Result<Place> {
         let variants = self.groups.variants(place).iter();
         let mut fitting = variants.filter(|&&place| self.target_type(place) == item.entity());
         let found = fitting.next().copied();

@@ -1,12 +1,12 @@
 //! Creating an entity together with its links.
 
-use std::any::Any;
 use std::fmt;
 
 use smallvec::SmallVec;
 
 use crate::engine::Engine;
 use crate::engine::link_data::Given;
+use crate::engine::newcomer::LinkTo;
 use crate::error::Result;
 use crate::graph::Graph;
 use crate::id::{AnyId, EndId, EntityType, Id, RawId, ToMany, ToOne, ToOneOf};
@@ -199,19 +199,6 @@ impl<'g, T: Send + Sync + 'static> Create<'g, T> {
         self
     }
 
-    /// A link by number, to an entity of any of the end's types, with its data
-    /// if it was given any.
-    pub(crate) fn link_any(
-        &mut self,
-        end: EndId,
-        target: AnyId,
-        data: Option<Box<dyn Any + Send + Sync>>,
-    ) {
-        let at = self.links.len();
-        self.data.extend(data.map(|data| (at, data)));
-        self.links.push((end, To::Any(target)));
-    }
-
     /// Inserts the entity with all its links; the far ends are true at once.
     ///
     /// Computes in O(links), amortised.
@@ -246,11 +233,14 @@ impl<'g, T: Send + Sync + 'static> Create<'g, T> {
     pub fn insert(self) -> Result<Id<T>> {
         let entity = self.graph.known(self.entity)?;
         let engine = &self.graph.engine;
-        let placed = |&(end, target): &(EndId, To)| match target {
-            To::Known(target) => Ok((engine.place(end)?, target)),
-            To::Any(target) => Ok((engine.towards(engine.place(end)?, target)?, target.raw())),
+        let to = |&(end, target): &(EndId, To)| {
+            let target = match target {
+                To::Known(target) => AnyId::new(engine.target_type(engine.place(end)?), target),
+                To::Any(target) => target,
+            };
+            Ok(LinkTo::new(end, target))
         };
-        let links = self.links.iter().map(placed);
+        let links = self.links.iter().map(to);
         let links = links.collect::<Result<SmallVec<[_; 4]>>>()?;
         let (payload, data) = (self.payload, self.data);
         let insert = |engine: &mut Engine| engine.insert(entity, payload, &links, data);

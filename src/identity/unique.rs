@@ -122,6 +122,18 @@ impl<T: 'static, K: KeyShape> Index<T> for Unique<T, K> {
         Ok(plan)
     }
 
+    /// Without a look at those who leave, or come as well: there are none.
+    fn place(&self, arena: &Arena<T>, (_, payload): (Slot, &T)) -> Result<Place, Slot> {
+        let Some(key) = self.key.read(payload) else {
+            return Ok(Place::Out);
+        };
+        let hash = self.seed.hash(key);
+        match self.search(arena, hash, |_, other| other == key) {
+            Some(holder) => Err(holder),
+            None => Ok(Place::Hash(hash)),
+        }
+    }
+
     fn put(&mut self, slot: Slot, place: Place) {
         let hash = match place {
             Place::Out => return,

@@ -112,16 +112,6 @@ impl Store {
         }
     }
 
-    /// Whether a side is the to-one one of a one-to-many.
-    #[inline]
-    pub(crate) fn leads_to_a_parent(&self, side: Side) -> bool {
-        match self {
-            Self::ManyToOne(store) => side == store.child_side(),
-            Self::Linked(store) => side == store.child_side(),
-            Self::OneToOne(_) | Self::ManyToMany(_) => false,
-        }
-    }
-
     /// Whether a side is the to-many one of a one-to-many.
     pub(crate) fn leads_to_children(&self, side: Side) -> bool {
         match self {

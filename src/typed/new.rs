@@ -4,8 +4,6 @@ mod tree;
 
 use std::fmt;
 
-use smallvec::SmallVec;
-
 use crate::error::Result;
 use crate::graph::Graph;
 use crate::graph::create::EndOf;
@@ -13,7 +11,7 @@ use crate::id::{AnyId, EndId, Id, ToOneOf};
 use crate::link_data::handle::LinkData;
 use crate::typed::Entity;
 
-use tree::{Data, LiveLink, LiveLinks, Tree};
+use tree::{Data, LiveLinks, Tree};
 
 /// A required end that has been given a link, in the type of a new entity.
 ///
@@ -100,10 +98,11 @@ impl<T> New<T> {
     /// assert!(graph.contains(Tag::TYPE, sf));
     /// # Ok::<(), backref::Error>(())
     /// ```
+    #[inline]
     pub fn of(payload: T) -> Self {
         Self {
             payload,
-            links: SmallVec::new(),
+            links: LiveLinks::default(),
             others: None,
         }
     }
@@ -130,6 +129,7 @@ impl<T: Entity> New<T> {
     /// assert!(lib.at(ghost).books().is_empty());
     /// # Ok::<(), backref::Error>(())
     /// ```
+    #[inline]
     pub fn link<U: Entity>(mut self, end: impl EndOf<T, U>, target: impl IntoLinked<U>) -> Self {
         self.add(end.number(), target.into_linked(), None);
         self
@@ -233,42 +233,38 @@ impl<T: Entity> New<T> {
     /// ```
     pub fn link_one_of(mut self, end: ToOneOf<T>, target: Option<AnyId>) -> Self {
         if let Some(to) = target {
-            self.add_live(LiveLink {
-                end: end.untyped(),
-                to,
-                data: None,
-            });
+            self.add_live(end.untyped(), to, None);
         }
         self
     }
 
-    fn add_live(&mut self, link: LiveLink) {
+    #[inline]
+    fn add_live(&mut self, end: EndId, to: AnyId, data: Data) {
         match &mut self.others {
-            None => self.links.push(link),
-            Some(tree) => tree.link(link),
+            None => self.links.add(end, to, data),
+            Some(tree) => tree.link(end, to, data),
         }
     }
 
+    #[inline]
     fn add<U: Entity>(&mut self, end: EndId, target: Linked<U>, data: Data) {
         match target {
-            Linked::Live(id) => self.add_live(LiveLink {
-                end,
-                to: id.into(),
-                data,
-            }),
-            Linked::New(new) => {
-                let links = std::mem::take(&mut self.links);
-                let tree = self
-                    .others
-                    .get_or_insert_with(|| Box::new(Tree::new(links)));
-                let New {
-                    payload,
-                    links,
-                    others,
-                } = new;
-                tree.grow((end, data), (U::TYPE.untyped(), payload), (links, others));
-            }
+            Linked::Live(id) => self.add_live(end, id.into(), data),
+            Linked::New(new) => self.add_new(end, new, data),
         }
+    }
+
+    fn add_new<U: Entity>(&mut self, end: EndId, new: New<U>, data: Data) {
+        let links = std::mem::take(&mut self.links);
+        let tree = self
+            .others
+            .get_or_insert_with(|| Box::new(Tree::new(links)));
+        let New {
+            payload,
+            links,
+            others,
+        } = new;
+        tree.grow((end, data), (U::TYPE.untyped(), payload), (links, others));
     }
 
     /// Puts it into a graph with its links and all that hangs on them; the id
@@ -300,16 +296,16 @@ impl<T: Entity> New<T> {
     /// # Ok::<(), backref::Error>(())
     /// ```
     pub fn insert_into(self, graph: &mut Graph) -> Result<Id<T>> {
-        let Some(tree) = self.others else {
-            let mut create = graph.create(T::TYPE, self.payload);
-            for LiveLink { end, to, data } in self.links {
-                create.link_any(end, to, data);
-            }
-            return create.insert();
-        };
-        let entity = T::TYPE.untyped();
-        let payload = self.payload;
-        let id = graph.write(|engine| tree.insert(engine, entity, payload))?;
+        let entity = graph.known(T::TYPE)?;
+        let Self {
+            payload,
+            links: LiveLinks { links, data },
+            others,
+        } = self;
+        let id = graph.write(|engine| match others {
+            None => engine.insert(entity, payload, &links, data),
+            Some(tree) => tree.insert(engine, entity, payload),
+        })?;
         Ok(Id::new(id))
     }
 }
@@ -416,6 +412,7 @@ pub trait IntoLinked<T>: Sized {
 }
 
 impl<T> IntoLinked<T> for Id<T> {
+    #[inline]
     fn into_linked(self) -> Linked<T> {
         Linked::Live(self)
     }

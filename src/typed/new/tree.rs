@@ -4,22 +4,45 @@
 use smallvec::SmallVec;
 
 use crate::engine::Engine;
+use crate::engine::link_data::Given;
+use crate::engine::newcomer::LinkTo;
 use crate::entities::AnyPayload;
 use crate::error::Result;
 use crate::id::{AnyId, EndId, EntityTypeId, RawId};
 
-/// A link of a new entity to one that lives.
-pub(super) struct LiveLink {
-    pub(super) end: EndId,
-    pub(super) to: AnyId,
-    pub(super) data: Data,
-}
-
 /// The data that a link was given, if it was.
 pub(super) type Data = Option<Box<AnyPayload>>;
 
-/// The links of a new entity to those that live.
-pub(super) type LiveLinks = SmallVec<[LiveLink; 4]>;
+/// The links of a new entity to those that live, and the data that some of them
+/// were given.
+#[derive(Default)]
+pub(super) struct LiveLinks {
+    pub(super) links: SmallVec<[LinkTo; 4]>,
+    pub(super) data: Given,
+}
+
+impl LiveLinks {
+    #[inline]
+    pub(super) fn add(&mut self, end: EndId, to: AnyId, data: Data) {
+        if let Some(data) = data {
+            self.data.push((self.links.len(), data));
+        }
+        self.links.push(LinkTo::new(end, to));
+    }
+
+    fn into_links(self) -> Vec<Link> {
+        let links = self.links.into_iter().map(|link| Link {
+            end: link.end(),
+            target: Target::Live(link.target()),
+            data: None,
+        });
+        let mut links: Vec<Link> = links.collect();
+        for (at, data) in self.data {
+            links[at].data = Some(data);
+        }
+        links
+    }
+}
 
 /// A root, whose payload is kept elsewhere, and all the new entities that hang
 /// on it.
@@ -52,15 +75,19 @@ impl Tree {
         Self {
             nodes: vec![Node {
                 entity: None,
-                links: links.into_iter().map(Link::from).collect(),
+                links: links.into_links(),
             }],
             root: 0,
         }
     }
 
     /// Gives the root a link to a live entity.
-    pub(super) fn link(&mut self, link: LiveLink) {
-        self.nodes[self.root].links.push(link.into());
+    pub(super) fn link(&mut self, end: EndId, to: AnyId, data: Data) {
+        self.nodes[self.root].links.push(Link {
+            end,
+            target: Target::Live(to),
+            data,
+        });
     }
 
     /// Gives the root a link to a new entity, with all that hangs on that one.
@@ -151,15 +178,5 @@ impl Tree {
             }));
         }
         order
-    }
-}
-
-impl From<LiveLink> for Link {
-    fn from(LiveLink { end, to, data }: LiveLink) -> Self {
-        Self {
-            end,
-            target: Target::Live(to),
-            data,
-        }
     }
 }

@@ -95,6 +95,7 @@ impl Progress<'_> {
         quote! {
             impl<#(#params),*> #new<#before> {
                 #docs
+                #[inline]
                 #vis fn #name(self, #takes) -> #new<#kept> {
                     #new { new: self.new.#call, state: ::core::marker::PhantomData }
                 }
@@ -102,6 +103,7 @@ impl Progress<'_> {
 
             impl #owner {
                 #docs
+                #[inline]
                 #vis fn #name(self, #takes) -> #new<#first> {
                     #new::from(self).#name(#arguments)
                 }
@@ -139,6 +141,7 @@ fn conversions(entity: &Entity) -> TokenStream {
         impl #krate::typed::Insertable for #new<#set> {
             type Entity = #name;
 
+            #[inline]
             fn into_new(self) -> #krate::typed::New<#name> {
                 self.new
             }
@@ -146,6 +149,7 @@ fn conversions(entity: &Entity) -> TokenStream {
 
         #[automatically_derived]
         impl ::core::convert::From<#name> for #new<#unset> {
+            #[inline]
             fn from(payload: #name) -> Self {
                 Self {
                     new: #krate::typed::New::of(payload),

@@ -87,6 +87,7 @@ impl With {
         quote! {
             impl<State> #new<State> {
                 #docs
+                #[inline]
                 #vis fn #name(self, #takes) -> Self {
                     Self { new: self.new.#call, state: self.state }
                 }
@@ -94,6 +95,7 @@ impl With {
 
             impl #owner {
                 #docs
+                #[inline]
                 #vis fn #name(self, #takes) -> #new #unset {
                     #new::from(self).#name(#arguments)
                 }
