@@ -37,6 +37,17 @@ pub(crate) enum Change {
     Linked(LinkAt),
     /// A link was cut.
     Unlinked(LinkAt),
+    /// A child without rules left its parent for another: a link was cut and one
+    /// was made, in less room than two changes take.
+    Reassigned {
+        relationship: u16,
+        child_side: Side,
+        child: Slot,
+        /// Before and after.
+        parents: [Slot; 2],
+        /// Where it stood and stands in their rows.
+        at: [u32; 2],
+    },
     /// The data of a link was replaced; the old lies on the side stack of its
     /// relationship.
     DataReplaced {
@@ -85,6 +96,27 @@ pub(crate) struct LinkAt {
     /// Where the link stands in the row of each; in a linked row, the member
     /// before it.
     pub(crate) at: [u32; 2],
+}
+
+impl LinkAt {
+    /// The link of a child at a side to a parent, in whose row it stands there.
+    #[inline]
+    pub(crate) fn of_child(
+        relationship: u16,
+        child_side: Side,
+        child: Slot,
+        (parent, at): (Slot, u32),
+    ) -> Self {
+        let (slots, at) = match child_side {
+            Side::Left => ([child, parent], [0, at]),
+            Side::Right => ([parent, child], [at, 0]),
+        };
+        Self {
+            relationship,
+            slots,
+            at,
+        }
+    }
 }
 
 /// The row of one entity at one side of a relationship.
@@ -151,11 +183,12 @@ impl Log {
         Point(self.gone + self.first as u64)
     }
 
-    /// The changes after a point, in order.
-    pub(crate) fn since(&self, point: Point) -> impl DoubleEndedIterator<Item = Change> + '_ {
+    /// The changes after a point, in order, each in its parts.
+    pub(crate) fn since(&self, point: Point) -> impl Iterator<Item = Change> + '_ {
         let from = point.max(self.start()).0 - self.gone;
         let from = usize::try_from(from).unwrap_or(usize::MAX);
-        self.changes[from.min(self.changes.len())..].iter().copied()
+        let changes = &self.changes[from.min(self.changes.len())..];
+        changes.iter().flat_map(|change| change.parts())
     }
 
     /// The words that come with the changes after a point: those are the last.
@@ -223,12 +256,33 @@ impl Log {
 }
 
 impl Change {
+    /// The changes that it stands for: itself, but two for a child that has
+    /// another parent.
+    pub(crate) fn parts(self) -> impl DoubleEndedIterator<Item = Self> {
+        let mut parts = [Some(self), None];
+        if let Self::Reassigned {
+            relationship,
+            child_side,
+            child,
+            parents,
+            at,
+        } = self
+        {
+            let link = |which: usize| {
+                LinkAt::of_child(relationship, child_side, child, (parents[which], at[which]))
+            };
+            parts = [Some(Self::Unlinked(link(0))), Some(Self::Linked(link(1)))];
+        }
+        parts.into_iter().flatten()
+    }
+
     /// How many words come with it.
     pub(crate) fn words(self) -> usize {
         match self {
             Self::Permuted { words, .. } | Self::Compacted { words, .. } => words as usize,
             Self::Inserted { .. } | Self::Removed { .. } | Self::Replaced { .. } => 0,
-            Self::Linked(_) | Self::Unlinked(_) | Self::DataReplaced { .. } => 0,
+            Self::Linked(_) | Self::Unlinked(_) | Self::Reassigned { .. } => 0,
+            Self::DataReplaced { .. } => 0,
             Self::Moved { .. } | Self::Swapped { .. } | Self::Rekeyed { .. } => 0,
             Self::Entered { .. } | Self::Left { .. } => 0,
         }

@@ -288,6 +288,8 @@ impl Engine {
                 fate.images.put_aside(stacked, relation);
                 fate.images.take_back(stacked, relation);
             }
+            // It is read in its parts.
+            Change::Reassigned { .. } => {}
             Change::Moved { .. }
             | Change::Swapped { .. }
             | Change::Permuted { .. }

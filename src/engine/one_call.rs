@@ -160,6 +160,7 @@ fn spent_type(change: Change) -> Option<EntityTypeId> {
     match change {
         Change::Removed { entity, .. } | Change::Replaced { entity, .. } => Some(entity),
         Change::Inserted { .. } | Change::Linked(_) | Change::Unlinked(_) => None,
+        Change::Reassigned { .. } => None,
         Change::Moved { .. } | Change::Swapped { .. } => None,
         Change::DataReplaced { .. } | Change::Rekeyed { .. } => None,
         Change::Entered { .. } | Change::Left { .. } => None,

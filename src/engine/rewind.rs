@@ -70,6 +70,18 @@ impl Engine {
     }
 
     fn undo(&mut self, change: Change, words: &[u32], fate: &mut Fate) {
+        for part in change.parts().rev() {
+            self.undo_part(part, words, fate);
+        }
+    }
+
+    fn redo(&mut self, change: Change, words: &[u32]) {
+        for part in change.parts() {
+            self.redo_part(part, words);
+        }
+    }
+
+    fn undo_part(&mut self, change: Change, words: &[u32], fate: &mut Fate) {
         match change {
             Change::Inserted { entity, slot } => self.undo_insert(entity, slot, fate),
             Change::Removed { entity, slot, .. } => {
@@ -88,6 +100,7 @@ impl Engine {
                 Fate::Undone => self.detach_link(link),
             },
             Change::Unlinked(link) => self.undo_unlink(link),
+            Change::Reassigned { .. } => unreachable!("it is undone in its parts"),
             Change::DataReplaced {
                 relationship,
                 slots,
@@ -129,7 +142,7 @@ impl Engine {
         }
     }
 
-    fn redo(&mut self, change: Change, words: &[u32]) {
+    fn redo_part(&mut self, change: Change, words: &[u32]) {
         match change {
             Change::Inserted { entity, slot } => {
                 let id = self.entities[entity.index()].redo_insert(slot);
@@ -144,6 +157,7 @@ impl Engine {
             }
             Change::Linked(link) => self.redo_link(link),
             Change::Unlinked(link) => self.redo_unlink(link),
+            Change::Reassigned { .. } => unreachable!("it is done again in its parts"),
             Change::DataReplaced {
                 relationship,
                 slots,
@@ -223,7 +237,8 @@ impl Engine {
                     let column = &mut self.data[usize::from(relationship)];
                     spent.extend(column.as_mut().map(|column| column.forget_first()));
                 }
-                Change::Inserted { .. } | Change::Linked(_) => {}
+                // Where links have data, they are made and cut one by one.
+                Change::Inserted { .. } | Change::Linked(_) | Change::Reassigned { .. } => {}
                 Change::Moved { .. } | Change::Swapped { .. } | Change::Permuted { .. } => {}
                 Change::Entered { .. } | Change::Left { .. } | Change::Rekeyed { .. } => {}
                 Change::Compacted { .. } => {}

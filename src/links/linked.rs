@@ -136,8 +136,7 @@ impl Linked {
         position
     }
 
-    /// Links a child to another parent in one go; `None` where there is more
-    /// to it: a dead id, somebody who listens.
+    /// Links a child to another parent in one go; `None` for a dead id.
     #[inline]
     pub(crate) fn reassign(&mut self, child: RawId, to: RawId, sink: &mut Sink) -> Option<bool> {
         let record = *self.children.get(child.slot() as usize)?;
@@ -149,9 +148,10 @@ impl Linked {
             return Some(false);
         }
         if sink.is_listening() {
-            return None;
+            self.move_over_and_tell(child.slot(), to.slot(), sink);
+        } else {
+            self.move_over(child.slot(), to.slot());
         }
-        self.move_over(child.slot(), to.slot());
         Some(true)
     }
 
@@ -164,6 +164,24 @@ impl Linked {
             self.close_behind(record);
         }
         self.append(child, to);
+    }
+
+    /// [`move_over`](Self::move_over) while somebody listens.
+    #[inline(never)]
+    fn move_over_and_tell(&mut self, child: Slot, to: Slot, sink: &mut Sink) {
+        let old = self.children[child as usize];
+        if old.parent == NONE {
+            return self.link(child, to, sink);
+        }
+        self.move_over(child, to);
+        let new = self.children[child as usize];
+        sink.push(|| Change::Reassigned {
+            relationship: self.relationship,
+            child_side: self.child_side,
+            child,
+            parents: [old.parent, new.parent],
+            at: [old.previous, new.previous],
+        });
     }
 
     /// Links a child without a parent.
@@ -339,15 +357,12 @@ impl Linked {
         let Child {
             parent, previous, ..
         } = self.children[child as usize];
-        let (slots, at) = match self.child_side {
-            Side::Left => ([child, parent], [0, previous]),
-            Side::Right => ([parent, child], [previous, 0]),
-        };
-        LinkAt {
-            relationship: self.relationship,
-            slots,
-            at,
-        }
+        LinkAt::of_child(
+            self.relationship,
+            self.child_side,
+            child,
+            (parent, previous),
+        )
     }
 
     /// Takes back a [`link`](Self::link).

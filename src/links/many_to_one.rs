@@ -175,20 +175,38 @@ impl ManyToOne {
         if old.parent == to.slot() && !planted::is(Bug::LinkingAgainMoves) {
             return Some(false);
         }
-        if sink.is_listening() {
-            self.move_to(child.slot(), to.slot(), sink);
-            return Some(true);
-        }
         let at = self.rows.append(to.slot(), child.slot());
         self.children.0[child.slot() as usize] = Record {
             parent: to.slot(),
             at,
             ..old
         };
+        if sink.is_listening() {
+            self.tell_of_move(child.slot(), old, sink);
+        }
         if old.parent != NONE && self.vacate(old.parent, old.at) {
             self.tidy(old.parent, sink);
         }
         Some(true)
+    }
+
+    /// Records that a child has left a row, if it stood in one, for the one that
+    /// it stands in. What it has left has not closed up yet.
+    #[inline(never)]
+    fn tell_of_move(&self, child: Slot, old: Record, sink: &mut Sink) {
+        let new = self.children.0[child as usize];
+        sink.push(|| {
+            if old.parent == NONE {
+                return Change::Linked(self.link_at(child, new.parent, new.at));
+            }
+            Change::Reassigned {
+                relationship: self.relationship,
+                child_side: self.child_side,
+                child,
+                parents: [old.parent, new.parent],
+                at: [old, new].map(|record| self.rows.offset(record.parent, record.at)),
+            }
+        });
     }
 
     /// Cuts a child from its parent, if it has one, and links it to another, whose
@@ -373,17 +391,10 @@ impl ManyToOne {
         }
     }
 
+    #[inline]
     fn link_at(&self, child: Slot, parent: Slot, at: u32) -> LinkAt {
         let offset = self.rows.offset(parent, at);
-        let (slots, at) = match self.child_side {
-            Side::Left => ([child, parent], [0, offset]),
-            Side::Right => ([parent, child], [offset, 0]),
-        };
-        LinkAt {
-            relationship: self.relationship,
-            slots,
-            at,
-        }
+        LinkAt::of_child(self.relationship, self.child_side, child, (parent, offset))
     }
 
     /// Takes back a [`link`](Self::link).

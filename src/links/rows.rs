@@ -196,9 +196,15 @@ impl Rows {
         }
     }
 
-    /// Gives rows less room from now on, since there are more bytes to each cell.
+    /// Gives rows less room from now on, since there are more bytes to each cell:
+    /// links know theirs.
     pub(crate) fn tighten(&mut self) {
         self.thrift = Thrift::TIGHT;
+    }
+
+    /// Gives rows the room again that they had [at first](Self::with_links).
+    pub(crate) fn loosen(&mut self) {
+        self.thrift = Thrift::WITH_LINKS;
     }
 
     #[cfg(test)]
@@ -769,19 +775,13 @@ impl Rows {
         let cells = Cell::from_mut(&mut self.cells[..]).as_slice_of_cells();
         let block = &cells[from.start as usize..from.end as usize];
         let members = (from.start..).zip(block.iter().map(Cell::get));
-        if !keeper.knows(self.headers[owner as usize].cap) {
-            for (at, member) in members {
-                cells[to as usize].set(member);
-                keeper.carry(at, to);
-                to += u32::from(member != NONE);
-            }
-            return to;
-        }
+        let knows = keeper.knows(self.headers[owner as usize].cap);
         for (at, member) in members {
-            let link = keeper.link_at(at);
             cells[to as usize].set(member);
-            if !planted::is(Bug::CompactingTellsNobody) {
-                keeper.place(owner, member, link, to);
+            if !knows {
+                keeper.carry(at, to);
+            } else if !planted::is(Bug::CompactingTellsNobody) {
+                keeper.place(owner, member, keeper.link_at(at), to);
             }
             to += u32::from(member != NONE);
         }

@@ -80,7 +80,8 @@ impl RowLogs {
                 self.linked(row_at(row), (member, after), false);
             }
             Change::Inserted { .. } | Change::Removed { .. } | Change::Replaced { .. } => {}
-            Change::Linked(_) | Change::Unlinked(_) | Change::DataReplaced { .. } => {}
+            Change::Linked(_) | Change::Unlinked(_) | Change::Reassigned { .. } => {}
+            Change::DataReplaced { .. } => {}
             Change::Rekeyed { .. } => {}
         }
     }

@@ -67,7 +67,9 @@ fn data_of_links_in_wide_rows_is_reached_in_a_few_steps() {
             let mut row = graph.row_mut(row, hub).expect("it is live");
             assert_eq!(row.clear().expect("nobody minds"), WIDE);
         });
-        assert!(all <= 10 * WIDE as u64, "{end}: {all} steps to clear");
+        // Two for its place in each row, one to find it in the short one, one for
+        // the holes of the wide one, and two where a pool closes up once.
+        assert!(all <= 9 * WIDE as u64, "{end}: {all} steps to clear");
         graph.verify().expect("it holds");
     }
 }

@@ -3,6 +3,7 @@
 use crate::id::{Side, Slot};
 use crate::links::many_to_many::{BIG, Edges, ManyToMany, SHORT, in_order};
 use crate::links::pairs::Pairs;
+use crate::links::rows::Rows;
 use crate::links::shrink::Renumbered;
 
 impl ManyToMany {
@@ -18,6 +19,7 @@ impl ManyToMany {
         let renumbered = self.edges.renumber();
         if self.rows.iter().all(|rows| rows.are_within(SHORT)) {
             self.edges.positions = Vec::new();
+            self.rows.iter_mut().for_each(Rows::loosen);
         }
         self.rebuild_pairs();
         renumbered
