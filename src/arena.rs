@@ -243,6 +243,7 @@ impl<T> Arena<T> {
     }
 
     /// Writes a new payload into a live slot and returns the old one.
+    #[inline]
     pub(crate) fn replace(&mut self, slot: Slot, new: T) -> T {
         match self.entries.get_mut(slot as usize) {
             Some(Entry::Live { payload, .. }) => std::mem::replace(payload, new),

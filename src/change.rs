@@ -244,13 +244,18 @@ impl Log {
         Some(change)
     }
 
-    /// Forgets everything, and counts anew; a little room is kept.
+    /// Forgets everything, and counts anew. Room is kept for as much as there was,
+    /// and of what was not used for half: many large transactions make room once,
+    /// and a few small ones give it back.
     fn reset(&mut self) {
         const ROOM: usize = 1 << 15;
+        let kept = |used: usize, room: usize| used.max(room / 2).max(ROOM);
+        let changes = kept(self.changes.len(), self.changes.capacity());
+        let words = kept(self.words.len(), self.words.capacity());
         self.changes.clear();
-        self.changes.shrink_to(ROOM);
+        self.changes.shrink_to(changes);
         self.words.clear();
-        self.words.shrink_to(ROOM);
+        self.words.shrink_to(words);
         (self.first, self.gone) = (0, 0);
     }
 }
@@ -374,5 +379,34 @@ impl Sink {
             log.reset();
             self.spare = Some(log);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_of_a_large_record_stays_for_the_next_and_small_ones_give_it_back() {
+        let mut sink = Sink::default();
+        let mut room_after = |changes: Slot| {
+            sink.listen();
+            for slot in 0..changes {
+                let entity = EntityTypeId(0);
+                sink.push(|| Change::Inserted { entity, slot });
+            }
+            sink.stop();
+            sink.room()
+        };
+        let large = room_after(1_000_000);
+        assert!(large >= 1_000_000);
+        assert_eq!(room_after(900_000), 900_000);
+        let least = (0..6).map(|_| room_after(1)).last();
+        assert_eq!(least, Some(1 << 15));
+    }
+
+    #[test]
+    fn a_change_takes_24_bytes() {
+        assert_eq!(size_of::<Change>(), 24);
     }
 }

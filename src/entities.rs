@@ -289,6 +289,17 @@ impl<T: Send + Sync + 'static> Entities<T> {
         self.put(placements);
     }
 
+    /// Gives a live entity a new payload, if there are no indexes to be told of it;
+    /// the old one. The new one again if there are.
+    #[inline]
+    pub(crate) fn replace_unindexed(&mut self, slot: Slot, payload: T) -> Result<T, T> {
+        if self.indexes.is_empty() {
+            Ok(self.arena.replace(slot, payload))
+        } else {
+            Err(payload)
+        }
+    }
+
     /// Takes the last payload off the side stack: for a caller who is owed it.
     pub(crate) fn pop_before(&mut self) -> Option<T> {
         let before = self.before.pop_back()?;

@@ -59,13 +59,15 @@ fn c_heap() -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use std::hint::black_box;
+
     use super::*;
 
     #[test]
     fn what_is_kept_is_counted_and_what_is_freed_is_not() {
         let keep = || {
-            drop(vec![0_u8; 50_000]);
-            vec![0_u8; 1_000_000]
+            drop(black_box(vec![0_u8; 50_000]));
+            black_box(vec![0_u8; 1_000_000])
         };
         let (_kept, bytes) = held(Heap::Rust, keep);
         assert_eq!(bytes, 1_000_000);
@@ -76,7 +78,7 @@ mod tests {
     #[test]
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     fn the_c_heap_has_what_rust_takes_from_it_too() {
-        let (_kept, bytes) = held(Heap::C, || vec![0_u8; 10_000_000]);
+        let (_kept, bytes) = held(Heap::C, || black_box(vec![0_u8; 10_000_000]));
         assert!((10_000_000..11_000_000).contains(&bytes), "{bytes}");
     }
 }

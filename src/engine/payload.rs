@@ -11,6 +11,25 @@ use crate::error::{Error, Result};
 use crate::id::{AnyId, EntityTypeId, Slot};
 
 impl Engine {
+    /// Gives a live entity a new payload where nobody is to be told or asked: no
+    /// index, no row and no check goes by it, and nobody listens. The old payload;
+    /// in all other cases the new one again.
+    #[inline]
+    pub(crate) fn replace_freely<T: Send + Sync + 'static>(
+        &mut self,
+        entity: EntityTypeId,
+        slot: Slot,
+        payload: T,
+    ) -> Result<T, T> {
+        if self.sink.is_listening() || self.is_arranged(entity) || self.is_asked_of(entity) {
+            return Err(payload);
+        }
+        match self.all_mut::<T>(entity) {
+            Some(all) => all.replace_unindexed(slot, payload),
+            None => Err(payload),
+        }
+    }
+
     /// Gives live entities new payloads, all or nothing; keys are judged on
     /// the state after all of them.
     pub(crate) fn replace_payloads<T: Send + Sync + 'static>(

@@ -248,8 +248,10 @@ impl Graph {
         self.engine.recover();
         self.live(entity, id)?;
         let copy = self.copy_for_caller(entity, id)?;
-        self.write_payloads(entity, vec![(id.slot(), payload)], FieldNumber::ALL)?;
-        Ok(copy.unwrap_or_else(|| self.engine.replaced(entity.untyped())))
+        let old = self.write_payload(entity, id, payload, FieldNumber::ALL)?;
+        Ok(old
+            .or(copy)
+            .unwrap_or_else(|| self.engine.replaced(entity.untyped())))
     }
 
     /// Changes a payload: `change` works on a clone, which is then written once.
@@ -320,9 +322,31 @@ impl Graph {
         self.engine.recover();
         let mut payload = self.copy_of(entity, id)?;
         let result = change(&mut payload)?;
-        self.write_payloads(entity, vec![(id.slot(), payload)], field)?;
-        self.engine.dispose_type(entity.untyped());
+        match self.write_payload(entity, id, payload, field)? {
+            Some(old) => drop(old),
+            None => self.engine.dispose_type(entity.untyped()),
+        }
         Ok(result)
+    }
+
+    /// Writes the payload of a live entity; the one before it, unless that went to
+    /// the side stack.
+    #[inline]
+    fn write_payload<T: Send + Sync + 'static>(
+        &mut self,
+        entity: EntityType<T>,
+        id: Id<T>,
+        payload: T,
+        field: FieldNumber,
+    ) -> Result<Option<T>> {
+        let (number, slot) = (entity.untyped(), id.slot());
+        match self.engine.replace_freely(number, slot, payload) {
+            Ok(old) => Ok(Some(old)),
+            Err(payload) => {
+                self.write_payloads(entity, vec![(slot, payload)], field)?;
+                Ok(None)
+            }
+        }
     }
 
     fn write_payloads<T: Send + Sync + 'static>(
