@@ -1,5 +1,7 @@
 //! Creation, keys, indexes, ids, copies of whole graphs.
 
+use std::sync::Arc;
+
 use backref::{
     EntityType, Error, ErrorKind, Graph, HashIndex, Id, Key, OrderedIndex, Pair, Registry, Result,
     Schema, ToMany, ToOne, UniqueKey,
@@ -446,6 +448,41 @@ fn an_update_whose_closure_panics_leaves_no_trace() {
     assert!(panicked.is_err());
     assert_sound(&graph);
     assert!(graph.try_eq(&before).unwrap());
+}
+
+/// A payload that no key and no row goes by is written where it stands, and the
+/// old one belongs to the caller; in a transaction it is kept until the end.
+#[test]
+fn a_payload_without_keys_is_replaced_and_the_old_one_dropped_once() {
+    let mut schema = Schema::builder();
+    schema.entity::<Arc<&str>>("Note").cloneable();
+    let registry = schema.build().unwrap();
+    let note = registry.entity_type::<Arc<&str>>("Note").unwrap();
+    let mut graph = Graph::new(registry);
+    let [draft, fair] = ["draft", "fair copy"].map(Arc::new);
+    let held = || [&draft, &fair].map(Arc::strong_count);
+    let id = graph.insert(note, Arc::clone(&draft)).unwrap();
+    assert_eq!(held(), [2, 1]);
+    let old = graph.replace(note, id, Arc::clone(&fair)).unwrap();
+    assert!(Arc::ptr_eq(&old, &draft));
+    drop(old);
+    assert_eq!(held(), [1, 2]);
+    let written = graph.update(note, id, |it| *it = Arc::clone(&draft));
+    assert_eq!((written.unwrap(), held()), ((), [2, 1]));
+    let taken_back: std::result::Result<(), Refusal> = graph.try_transaction(|graph| {
+        graph.update(note, id, |it| *it = Arc::clone(&fair))?;
+        let old = graph.replace(note, id, Arc::clone(&draft))?;
+        assert!(Arc::ptr_eq(&old, &fair));
+        Err(Refusal::Mine)
+    });
+    assert!(matches!(taken_back, Err(Refusal::Mine)));
+    assert!(Arc::ptr_eq(graph.get(note, id).unwrap(), &draft));
+    assert_eq!(held(), [2, 1]);
+    graph.delete(note, id).unwrap();
+    assert_eq!(held(), [1, 1]);
+    let dead = graph.replace(note, id, fair.clone()).unwrap_err();
+    assert_eq!((dead.kind(), held()), (ErrorKind::NotLive, [1, 1]));
+    assert_sound(&graph);
 }
 
 /// An error of a user's own.
