@@ -148,9 +148,6 @@ pub(crate) struct TypeRules {
     judged: bool,
     /// Whether checks are asked about its payloads.
     asked: bool,
-    /// Neither is the case: an insert without links needs a slot, and a look at
-    /// no more than its keys.
-    inserts_freely: bool,
     /// What a delete of one of them means at its ends.
     on_delete: Consequences,
 }
@@ -607,7 +604,6 @@ fn type_rules(registry: &Registry, links: &[Rules]) -> Vec<TypeRules> {
             ends: def.ends.iter().copied().map(Place::of).collect(),
             judged,
             asked,
-            inserts_freely: !(judged || asked),
             on_delete: Consequences::of(registry, def),
         }
     });

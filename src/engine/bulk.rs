@@ -168,8 +168,7 @@ impl Engine {
         let all = self
             .all::<T>(entity)
             .ok_or_else(|| self.wrong_payload(entity))?;
-        let rules = &self.types[entity.index()];
-        if rules.judged || rules.asked {
+        if !self.comes_freely(entity) {
             return self.as_one_call(|engine| {
                 let insert = |payload| engine.insert(entity, payload, &[], Given::new());
                 payloads.into_iter().map(insert).collect()

@@ -288,8 +288,7 @@ impl Engine {
                 fate.images.put_aside(stacked, relation);
                 fate.images.take_back(stacked, relation);
             }
-            // It is read in its parts.
-            Change::Reassigned { .. } => {}
+            Change::Reassigned { .. } => unreachable!("it is read in its parts"),
             Change::Moved { .. }
             | Change::Swapped { .. }
             | Change::Permuted { .. }

@@ -68,9 +68,9 @@ impl Engine {
     /// Whether inserting an entity of a type asks no rule and no check, as long
     /// as it brings no links.
     #[inline]
-    fn comes_freely(&self, entity: EntityTypeId) -> bool {
+    pub(super) fn comes_freely(&self, entity: EntityTypeId) -> bool {
         let rules = self.types.get(entity.index());
-        rules.is_some_and(|rules| rules.inserts_freely)
+        rules.is_some_and(|rules| !(rules.judged || rules.asked))
     }
 
     /// Takes a payload in, known to nobody but its keys.

@@ -175,19 +175,26 @@ impl ManyToOne {
         if old.parent == to.slot() && !planted::is(Bug::LinkingAgainMoves) {
             return Some(false);
         }
-        let at = self.rows.append(to.slot(), child.slot());
-        self.children.0[child.slot() as usize] = Record {
-            parent: to.slot(),
+        self.move_over(child.slot(), old, to.slot(), sink);
+        Some(true)
+    }
+
+    /// Takes a child with this record out of its row, if it stands in one, and
+    /// puts it last in another, which has room.
+    #[inline(always)]
+    fn move_over(&mut self, child: Slot, old: Record, to: Slot, sink: &mut Sink) {
+        let at = self.rows.append(to, child);
+        self.children.0[child as usize] = Record {
+            parent: to,
             at,
             ..old
         };
         if sink.is_listening() {
-            self.tell_of_move(child.slot(), old, sink);
+            self.tell_of_move(child, old, sink);
         }
         if old.parent != NONE && self.vacate(old.parent, old.at) {
             self.tidy(old.parent, sink);
         }
-        Some(true)
     }
 
     /// Records that a child has left a row, if it stood in one, for the one that
@@ -209,16 +216,6 @@ impl ManyToOne {
         });
     }
 
-    /// Cuts a child from its parent, if it has one, and links it to another, whose
-    /// row has room.
-    #[inline(never)]
-    fn move_to(&mut self, child: Slot, to: Slot, sink: &mut Sink) {
-        if self.parent(child) != NONE {
-            self.unlink(child, sink);
-        }
-        self.link(child, to, sink);
-    }
-
     /// [`reassign`](Self::reassign) to a parent whose row is full, or of a dead
     /// id.
     #[inline(never)]
@@ -233,7 +230,9 @@ impl ManyToOne {
             return Some(false);
         }
         self.make_room(to.slot(), 1, sink).ok()?;
-        self.move_to(child.slot(), to.slot(), sink);
+        // Making room may have moved the row that it stands in.
+        let old = self.children.0[child.slot() as usize];
+        self.move_over(child.slot(), old, to.slot(), sink);
         Some(true)
     }
 
